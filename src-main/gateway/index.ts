@@ -1,0 +1,2 @@
+export { type DemoApi, startDemoApi } from './demo-api.ts';
+export { openShop, type Shop, type ShopOptions } from './shop.ts';

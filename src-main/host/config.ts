@@ -1,0 +1,156 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import envPaths from 'env-paths';
+import { z } from 'zod';
+import { GroatError } from '../../src-shared/errors/index.ts';
+import { type NetworkName, networkNames } from '../../src-shared/model/index.ts';
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const list = z.preprocess(
+  (value) => (typeof value === 'string' ? value.split(',').map((item) => item.trim()) : value),
+  z.array(z.url()),
+);
+
+/** Every setting once: its check, its default, and where it may be written. Unknown settings are refused. */
+const settingsSchema = z.strictObject({
+  network: z.enum(networkNames).default('sandbox'),
+  proxyPort: port.optional(),
+  rpcPort: port.optional(),
+  /** How the wallet's keys are sealed. */
+  sealing: z.enum(['auto', 'keychain', 'passphrase', 'keyfile']).default('auto'),
+  passphraseFile: z.string().min(1).optional(),
+  /** Solana RPC endpoints, first choice first. */
+  rpcUrls: list.optional(),
+  /** Plain http origins beyond this machine that may be paid. */
+  httpOrigins: list.default([]),
+  logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+});
+
+export type SettingName = keyof z.input<typeof settingsSchema>;
+export type SettingSource = { readonly [S in SettingName]?: unknown };
+
+const envNames: { readonly [S in SettingName]-?: string } = {
+  network: 'GROAT_NETWORK',
+  proxyPort: 'GROAT_PROXY_PORT',
+  rpcPort: 'GROAT_RPC_PORT',
+  sealing: 'GROAT_SEALING',
+  passphraseFile: 'GROAT_PASSPHRASE_FILE',
+  rpcUrls: 'GROAT_RPC_URLS',
+  httpOrigins: 'GROAT_HTTP_ORIGINS',
+  logLevel: 'GROAT_LOG_LEVEL',
+};
+
+/** A port the owner named is a promise; a default one may give way to a free one when it is taken. */
+export interface PortWish {
+  readonly port: number;
+  readonly named: boolean;
+}
+
+export interface Config {
+  readonly home: string;
+  readonly network: NetworkName;
+  readonly proxyPort: PortWish;
+  readonly rpcPort: PortWish;
+  readonly sealing: 'auto' | 'keychain' | 'passphrase' | 'keyfile';
+  readonly passphraseFile: string | null;
+  readonly rpcUrls: readonly string[];
+  readonly httpOrigins: ReadonlySet<string>;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+}
+
+export const defaultProxyPort = 14_020;
+export const defaultRpcPort = 14_022;
+
+/** `GROAT_HOME`, else the platform's configuration folder. */
+export function homeFrom(env: NodeJS.ProcessEnv): string {
+  const home = env['GROAT_HOME'];
+  return home === undefined || home === '' ? envPaths('groat', { suffix: '' }).config : resolve(home);
+}
+
+/**
+ * Settings from flags, then `GROAT_*`, then `groat.json` in the home, then defaults. Anything unreadable, unknown or
+ * contradictory is `config-invalid` with the setting's name.
+ */
+export function loadConfig(flags: SettingSource, env: NodeJS.ProcessEnv): Config {
+  const home = homeFrom(env);
+  const merged: Record<string, unknown> = { ...fromFile(join(home, 'groat.json')), ...fromEnv(env) };
+  for (const [name, value] of Object.entries(flags)) if (value !== undefined) merged[name] = value;
+  const parsed = settingsSchema.safeParse(merged);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const setting = issue?.code === 'unrecognized_keys' ? issue.keys.join(', ') : (issue?.path.join('.') ?? 'settings');
+    throw invalid(
+      setting,
+      issue?.code === 'unrecognized_keys' ? 'there is no such setting' : (issue?.message ?? 'it cannot be read'),
+    );
+  }
+  const settings = parsed.data;
+  refuseContradictions(settings);
+  return {
+    home,
+    network: settings.network,
+    proxyPort: wish(settings.proxyPort, defaultProxyPort),
+    rpcPort: wish(settings.rpcPort, defaultRpcPort),
+    sealing: settings.sealing,
+    passphraseFile: settings.passphraseFile === undefined ? null : resolve(settings.passphraseFile),
+    rpcUrls: settings.rpcUrls ?? [],
+    httpOrigins: new Set(settings.httpOrigins.map((url) => new URL(url).origin)),
+    logLevel: settings.logLevel,
+  };
+}
+
+function refuseContradictions(settings: z.output<typeof settingsSchema>): void {
+  const { network, proxyPort, rpcPort, sealing, passphraseFile, rpcUrls } = settings;
+  if (network === 'mainnet') {
+    throw new GroatError('network-unavailable', {
+      network,
+      problem: 'real money waits for the owner’s PIN and approvals, which this version does not have yet',
+      next: 'Use GROAT_NETWORK=sandbox (money that exists only here) or GROAT_NETWORK=devnet.',
+    });
+  }
+  if (network === 'sandbox' && rpcUrls !== undefined)
+    throw invalid('rpcUrls', 'the sandbox is its own chain and takes no RPC endpoint');
+  if (network !== 'sandbox' && rpcPort !== undefined)
+    throw invalid('rpcPort', `only the sandbox serves an RPC; the network is ${network}`);
+  if (network !== 'sandbox' && sealing === 'keyfile')
+    throw invalid('sealing', `a key file may seal sandbox wallets only; the network is ${network}`);
+  if (passphraseFile !== undefined && (sealing === 'keychain' || sealing === 'keyfile')) {
+    throw invalid('passphraseFile', `it contradicts sealing=${sealing}`);
+  }
+  if (proxyPort !== undefined && proxyPort !== 0 && proxyPort === rpcPort)
+    throw invalid('rpcPort', 'it is the same port as proxyPort');
+}
+
+function fromEnv(env: NodeJS.ProcessEnv): Record<string, unknown> {
+  const known = new Map(Object.entries(envNames).map(([setting, name]) => [name, setting]));
+  const found: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(env)) {
+    if (!name.startsWith('GROAT_') || name === 'GROAT_HOME' || value === undefined || value === '') continue;
+    const setting = known.get(name);
+    if (setting === undefined) throw invalid(name, 'there is no such setting');
+    found[setting] = value;
+  }
+  return found;
+}
+
+function fromFile(file: string): Record<string, unknown> {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
+    throw new GroatError('config-invalid', { setting: 'groat.json', problem: 'it cannot be opened' }, error);
+  }
+  try {
+    return z.record(z.string(), z.unknown()).parse(JSON.parse(text));
+  } catch (error) {
+    throw new GroatError('config-invalid', { setting: 'groat.json', problem: 'it is not a JSON object' }, error);
+  }
+}
+
+const wish = (named: number | undefined, otherwise: number): PortWish => ({
+  port: named ?? otherwise,
+  named: named !== undefined,
+});
+
+const invalid = (setting: string, problem: string) => new GroatError('config-invalid', { setting, problem });

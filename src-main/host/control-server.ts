@@ -1,0 +1,43 @@
+import { chmodSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { RPCHandler } from '@orpc/server/node';
+import type { LogSink } from '../base/log-sink.ts';
+import type { HostRouter } from './procedures.ts';
+
+export interface ControlServer {
+  stop(): Promise<void>;
+}
+
+/**
+ * The host's door for CLI and MCP: the contract over HTTP on a Unix socket of mode 0600 (a named pipe on Windows). Whoever
+ * can open it is the operator.
+ */
+export async function startControlServer(socketPath: string, router: HostRouter, log: LogSink): Promise<ControlServer> {
+  const handler = new RPCHandler(router);
+  const server = createServer((request, response) => {
+    response.setHeader('Cache-Control', 'no-store');
+    handler
+      .handle(request, response, { prefix: '/rpc', context: { rank: 'operator' } })
+      .then(({ matched }) => {
+        if (!matched) response.writeHead(404).end();
+      })
+      .catch((error) => {
+        log.error('control call failed', { error });
+        response.destroy();
+      });
+  });
+  // The instance lock is ours, so a socket that lies there belongs to a host that is gone.
+  if (process.platform !== 'win32') rmSync(socketPath, { force: true });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(socketPath, () => resolve());
+  });
+  if (process.platform !== 'win32') chmodSync(socketPath, 0o600);
+  return {
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}

@@ -1,0 +1,67 @@
+import type { HostStatus } from '../../src-shared/contract/index.ts';
+import { formatDecimal } from '../../src-shared/model/index.ts';
+import { controlSocketPath } from '../base/control-socket.ts';
+import type { Config } from './config.ts';
+import { startControlServer } from './control-server.ts';
+import { lockInstance } from './instance-lock.ts';
+import { openBooks } from './open-books.ts';
+import { openChain } from './open-chain.ts';
+import { openDoors } from './open-doors.ts';
+import type { HostRouter } from './procedures.ts';
+import { createStopStack } from './stop-stack.ts';
+import type { Surroundings } from './surroundings.ts';
+
+export interface HostOptions {
+  /** Also open the demo shop, and give an agent called `demo` a fresh credential. */
+  readonly demo: boolean;
+}
+
+/** A running Groat without a face: the same in a terminal, on a server, and inside the tray app. */
+export interface Host {
+  readonly ready: HostStatus;
+  /** The demo agent's proxy URL with its credential, shown once; null without the demo. */
+  readonly demoProxyUrl: string | null;
+  /** Free USDC at start, decimal. */
+  readonly balance: string;
+  /** The contract's procedures, for a door that runs in this process. */
+  readonly router: HostRouter;
+  /** Takes no new work, finishes what is in flight for `graceMs`, closes the books. Safe to call twice. */
+  stop(graceMs: number): Promise<void>;
+}
+
+/**
+ * Starts everything in order: lock, chain, books (reconciled before anything is served), shops, proxy, control socket.
+ * When any of it fails, what had started is stopped and the error passed on: there is no half-alive host.
+ */
+export async function createHost(config: Config, options: HostOptions, around: Surroundings): Promise<Host> {
+  const stops = createStopStack();
+  let graceMs = 0;
+  try {
+    const lock = lockInstance(config.home);
+    stops.push('instance lock', () => lock.release());
+    const open = await openChain(config, around, stops);
+    const books = await openBooks(config, open, around, stops);
+    const doors = await openDoors(config, options.demo, around, open, books, stops, () => graceMs);
+    const control = controlSocketPath(config.home, around.env);
+    const door = await startControlServer(control, doors.router, around.log);
+    stops.push('control socket', () => door.stop());
+    lock.announce({ pid: process.pid, control });
+    around.log.info('Groat is ready', { network: open.network.name, address: books.signer.addresses.spender });
+    const { usdc } = open.network;
+    let stopping: Promise<void> | null = null;
+    return {
+      ready: doors.status,
+      demoProxyUrl: doors.demoProxyUrl,
+      balance: formatDecimal(books.store.ledger.balance('available', usdc.mint), usdc.decimals),
+      router: doors.router,
+      stop(grace) {
+        graceMs = grace;
+        stopping ??= stops.unwind();
+        return stopping;
+      },
+    };
+  } catch (error) {
+    await stops.unwind().catch((failure) => around.log.error('could not stop what had started', { error: failure }));
+    throw error;
+  }
+}

@@ -1,0 +1,75 @@
+import { join } from 'node:path';
+import { address } from '@solana/kit';
+import { parseDecimal, sol } from '../../src-shared/model/index.ts';
+import { openStore, type Store } from '../store/index.ts';
+import {
+  createReconcile,
+  openWallet,
+  type Purse,
+  type Reconcile,
+  type Signer,
+  tokenAccountOf,
+} from '../wallet/index.ts';
+import type { Config } from './config.ts';
+import type { OpenChain } from './open-chain.ts';
+import type { StopStack } from './stop-stack.ts';
+import type { Surroundings } from './surroundings.ts';
+
+export interface Books {
+  readonly store: Store;
+  readonly signer: Signer;
+  readonly purse: Purse;
+  readonly reconcile: Reconcile;
+}
+
+/** What the sandbox gives a new wallet. */
+const firstUsdc = parseDecimal('100', 6);
+const firstLamports = parseDecimal('10', sol.decimals);
+
+/**
+ * Opens the network's database and wallet, gives a sandbox wallet its first money, and brings the books up to the chain.
+ * When this returns, every order that a crash left open is in a known state.
+ */
+export async function openBooks(
+  config: Config,
+  { network, chain, sandbox }: OpenChain,
+  around: Surroundings,
+  stops: StopStack,
+): Promise<Books> {
+  const { clock, random, log, keychain, passphrasePrompt, reached } = around;
+  const dir = join(config.home, network.name);
+  const store = openStore(join(dir, 'groat.db'), network.name, clock);
+  stops.push('store', () => store.close());
+  const signer = await openWallet({
+    network: network.name,
+    dir,
+    keys: store.keys,
+    sealing: { setting: config.sealing, passphraseFile: config.passphraseFile, prompt: passphrasePrompt, keychain },
+    log,
+    random,
+  });
+  stops.push('signer', () => signer.stop());
+
+  const { spender, till, feePayer } = signer.addresses;
+  if (sandbox !== null) {
+    await sandbox.ensureTokenAccount(till);
+    if ((await chain.solBalance(feePayer)) === 0n) await sandbox.airdrop(feePayer, firstLamports);
+    const account = await sandbox.ensureTokenAccount(spender);
+    const untouched = (await chain.history(account, null)).length <= 1;
+    if (untouched && (await chain.tokenBalance(account)) === 0n) await sandbox.fund(spender, firstUsdc);
+  }
+  const { tokenProgram } = await chain.mint(network.usdc.mint);
+  const tokenAccount = tokenAccountOf(address(spender), address(tokenProgram), address(network.usdc.mint));
+  const purse: Purse = { asset: network.usdc, tokenAccount };
+  const reconcile = createReconcile({
+    purse,
+    orders: store.orders,
+    statement: store.statement,
+    chain,
+    clock,
+    log,
+    reached,
+  });
+  await reconcile.recover();
+  return { store, signer, purse, reconcile };
+}

@@ -1,0 +1,151 @@
+import type { HostStatus } from '../../src-shared/contract/index.ts';
+import { type AgentName, toAgentName, toAtomic } from '../../src-shared/model/index.ts';
+import { startDemoApi } from '../gateway/index.ts';
+import { type AgentRegistry, createAgentRegistry } from '../identity/index.ts';
+import { createCollector, createPayer, createX402Seller } from '../payments/index.ts';
+import { startProxy, targetGuard } from '../proxy/index.ts';
+import type { Store } from '../store/index.ts';
+import { createOrders } from '../wallet/index.ts';
+import { claimPort } from './claim-port.ts';
+import type { Config } from './config.ts';
+import type { Books } from './open-books.ts';
+import type { OpenChain } from './open-chain.ts';
+import { createPayingClient } from './paying-client.ts';
+import { createProcedures, type HostRouter } from './procedures.ts';
+import { startSettlementReconcile } from './settlement-reconcile.ts';
+import { createShops, type Shops } from './shops.ts';
+import type { StopStack } from './stop-stack.ts';
+import type { Surroundings } from './surroundings.ts';
+
+export interface Doors {
+  readonly status: HostStatus;
+  readonly router: HostRouter;
+  readonly demoProxyUrl: string | null;
+}
+
+/** `groat pay` spends as this agent. Its credential is thrown away: only the control socket speaks for it. */
+const ownAgent = toAgentName('cli');
+const demoAgent = toAgentName('demo');
+const demoPrice = toAtomic(10_000n);
+const demoPort = 14_023;
+
+/** Wires buyer and seller over the books and opens what agents and buyers talk to: the proxy, and the demo shop. */
+export async function openDoors(
+  config: Config,
+  demo: boolean,
+  around: Surroundings,
+  { network, chain, sandbox }: OpenChain,
+  { store, signer, purse, reconcile }: Books,
+  stops: StopStack,
+  graceMs: () => number,
+): Promise<Doors> {
+  const { clock, random, log, reached } = around;
+  const { spender, till, feePayer } = signer.addresses;
+
+  const registry = createAgentRegistry(store.agents, random, clock);
+  const orders = createOrders({ store: store.orders, signer, chain, log, reached });
+  const { httpOrigins } = config;
+  const { reservations, settlements } = store;
+  const payer = createPayer({ network, httpOrigins, reservations, orders, reconcile, clock, random, log, reached });
+
+  const collector = createCollector({ chain, signer, settlements, log, reached });
+  const seller = createX402Seller({ network, chain, settlements, collector, log, reached });
+  await settlements.dropUnsentClaims();
+  const settling = startSettlementReconcile(collector, log);
+  stops.push('settlement reconcile', () => settling.stop());
+  reconcile.start();
+  stops.push('reconcile', () => reconcile.stop());
+
+  const shops = createShops({ network, seller, payTo: till, feePayer, log });
+  stops.push('shops', () => shops.stop(graceMs()));
+  const demoUrl = demo ? await openDemoShop(shops, stops, log) : null;
+
+  const ownPorts = () => (sandbox?.rpcPort == null ? [] : [sandbox.rpcPort]);
+  const proxy = await claimPort(config.proxyPort, '--proxy-port', log, (port) =>
+    startProxy({ port, agents: registry, payer, ownPorts, log, clock }),
+  );
+  stops.push('proxy', () => proxy.stop(graceMs()));
+  const guard = targetGuard({ ownPorts: () => [...ownPorts(), proxy.port] });
+
+  const proxyUrl = (credential?: { readonly agent: string; readonly token: string }) =>
+    `http://${credential === undefined ? '' : `${credential.agent}:${credential.token}@`}127.0.0.1:${proxy.port}`;
+  const status: HostStatus = {
+    ready: true,
+    pid: process.pid,
+    proxyUrl: proxyUrl(),
+    rpcUrl: sandbox?.rpcUrl ?? null,
+    mode: network.name,
+    network: network.caip2,
+    address: spender,
+    home: config.home,
+    demoUrl,
+  };
+
+  const router = createProcedures({
+    network,
+    registry,
+    limits: store.limits,
+    orders: store.orders,
+    ledger: store.ledger,
+    shops,
+    payingClient: createPayingClient({
+      network,
+      payer,
+      guard,
+      orders: store.orders,
+      settled: (id) => reconcile.confirm(id, null),
+    }),
+    status: () => status,
+    async chainBalances() {
+      const [usdc, feePayerSol] = await Promise.all([
+        chain.tokenBalance(purse.tokenAccount),
+        chain.solBalance(feePayer),
+      ]);
+      return { usdc: usdc ?? 0n, feePayerSol };
+    },
+    proxyUrl,
+    fund:
+      sandbox === null
+        ? null
+        : (owner, usdc) =>
+            sandbox.fund(owner, usdc).then(async (funded) => {
+              await reconcile.look();
+              return funded;
+            }),
+    log,
+  });
+
+  await ensureAgent(registry, store, network.defaultLimits, ownAgent);
+  const token = demo ? await freshCredential(registry, store, network.defaultLimits, demoAgent) : null;
+  return { status, router, demoProxyUrl: token === null ? null : proxyUrl({ agent: demoAgent, token }) };
+}
+
+async function openDemoShop(shops: Shops, stops: StopStack, log: Surroundings['log']): Promise<string> {
+  const api = await startDemoApi();
+  stops.push('demo API', () => api.stop());
+  const shop = await claimPort({ port: demoPort, named: false }, '--demo', log, (port) =>
+    shops.open({ name: 'demo', target: api.url, price: demoPrice, port }),
+  );
+  return `${shop.gatewayUrl}/saying`;
+}
+
+type AgentLimits = OpenChain['network']['defaultLimits'];
+
+async function ensureAgent(
+  registry: AgentRegistry,
+  store: Store,
+  limits: AgentLimits,
+  agent: AgentName,
+): Promise<void> {
+  if (!registry.isLive(agent)) await freshCredential(registry, store, limits, agent);
+}
+
+async function freshCredential(
+  registry: AgentRegistry,
+  store: Store,
+  limits: AgentLimits,
+  agent: AgentName,
+): Promise<string> {
+  if (store.limits.get(agent) === null) await store.limits.set(agent, limits);
+  return registry.rotate(agent);
+}

@@ -1,0 +1,56 @@
+import type { ShopView } from '../../src-shared/contract/index.ts';
+import { type Atomic, formatDecimal, type Network } from '../../src-shared/model/index.ts';
+import type { LogSink } from '../base/log-sink.ts';
+import { openShop, type Shop } from '../gateway/index.ts';
+import type { X402Seller } from '../payments/index.ts';
+import { claimPort } from './claim-port.ts';
+
+export interface ShopWish {
+  readonly name: string;
+  readonly target: URL;
+  readonly price: Atomic;
+  /** 0 = any free port. */
+  readonly port: number;
+}
+
+/** The shops of this host. They last as long as the host does. */
+export interface Shops {
+  open(wish: ShopWish): Promise<ShopView>;
+  list(): readonly ShopView[];
+  stop(graceMs: number): Promise<void>;
+}
+
+export function createShops(deps: {
+  readonly network: Network;
+  readonly seller: X402Seller;
+  readonly payTo: string;
+  readonly feePayer: string;
+  readonly log: LogSink;
+}): Shops {
+  const { network, seller, payTo, feePayer, log } = deps;
+  const open: { readonly shop: Shop; readonly view: ShopView }[] = [];
+
+  return {
+    async open(wish) {
+      const port = { port: wish.port, named: true };
+      const shop = await claimPort(port, '--port', log, (free) =>
+        openShop({ ...wish, port: free, payTo, feePayer }, seller, log),
+      );
+      const view: ShopView = {
+        name: wish.name,
+        gatewayUrl: shop.url,
+        payTo,
+        target: wish.target.href,
+        price: formatDecimal(wish.price, network.usdc.decimals),
+        network: network.caip2,
+      };
+      open.push({ shop, view });
+      log.info('shop opened', { shop: wish.name, url: shop.url });
+      return view;
+    },
+    list: () => open.map(({ view }) => view),
+    async stop(graceMs) {
+      await Promise.all(open.map(({ shop }) => shop.stop(graceMs)));
+    },
+  };
+}

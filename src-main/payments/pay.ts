@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto';
+import { isGroatError } from '../../src-shared/errors/index.ts';
+import type { AgentName, Denied, Network } from '../../src-shared/model/index.ts';
+import type { CheckpointReached } from '../base/checkpoint.ts';
+import type { Clock } from '../base/clock.ts';
+import type { LogSink } from '../base/log-sink.ts';
+import type { Random } from '../base/random.ts';
+import { authorize, type Intent, type Reservations } from '../policy/index.ts';
+import type { Orders, PreparedPayment, Reconcile } from '../wallet/index.ts';
+import { claimedTransaction, type PayableOffer, paymentSignature, readOffers } from './dialects/x402-v2/buyer.ts';
+import { paymentSignatureHeader } from './dialects/x402-v2/codec.ts';
+import { refuseByRequest } from './eligibility.ts';
+import type { Attempt, PayableRequest, Payer } from './payer.ts';
+
+/** The seller's own wish is kept within what an agent can wait for; the transfer expires after about a minute anyway. */
+const minAnswerMs = 10_000;
+const maxAnswerMs = 120_000;
+
+export interface PayerDeps {
+  readonly network: Network;
+  /** Plain http origins that the owner listed as payable, e.g. `http://api.lan:8080`. */
+  readonly httpOrigins: ReadonlySet<string>;
+  readonly reservations: Reservations;
+  readonly orders: Orders;
+  readonly reconcile: Pick<Reconcile, 'confirm'>;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: LogSink;
+  readonly reached: CheckpointReached;
+}
+
+/** The corridor from a 402 to a signed payment: offers → the cheapest → authorize → sign. */
+export function createPayer(deps: PayerDeps): Payer {
+  const { network, httpOrigins, reservations, orders } = deps;
+  const accept = { network: network.caip2, asset: network.usdc.mint };
+
+  return {
+    mayPay: (request) => refuseByRequest(request, httpOrigins),
+    async pay(request, challenge) {
+      const refusal = refuseByRequest(request, httpOrigins);
+      if (refusal !== null) return refusal;
+      const found = readOffers(challenge.rawHeaders, accept);
+      if (found.kind === 'denied') return found;
+      const offer = cheapest(found.offers);
+      const intent = toIntent(request, offer, orderId(deps.clock, deps.random));
+      const authorized = await authorize(intent, reservations);
+      if (authorized.kind === 'denied') return authorized;
+      const { feePayer, memo } = offer;
+      try {
+        const prepared = await orders.prepare(authorized.authorization, { feePayer, memo });
+        return { kind: 'granted', offer, attempt: createAttempt(intent.id, offer, prepared, deps) };
+      } catch (error) {
+        const denied = unsigned(error);
+        if (denied === null) throw error;
+        return denied;
+      }
+    },
+  };
+}
+
+/** What kept the signer from signing, as far as it is the offer's or the chain's doing; the reservation is released by then. */
+function unsigned(error: unknown): Denied | null {
+  if (isGroatError(error, 'signer-refused')) return { kind: 'denied', reason: 'offer-unsupported', detail: error.what };
+  if (isGroatError(error, 'rpc-failed')) return { kind: 'denied', reason: 'chain-unavailable', detail: error.what };
+  return null;
+}
+
+function cheapest(offers: readonly PayableOffer[]): PayableOffer {
+  return offers.reduce((best, offer) => (offer.amount < best.amount ? offer : best));
+}
+
+/** Sorts by time; the random part keeps it unguessable. */
+function orderId(clock: Clock, random: Random): string {
+  return `ord_${clock.now().toString(36).padStart(9, '0')}${Buffer.from(random(8)).toString('hex')}`;
+}
+
+function toIntent(
+  { agent, method, url }: PayableRequest,
+  offer: PayableOffer,
+  id: string,
+): Intent & { agent: AgentName } {
+  return {
+    id,
+    agent,
+    method,
+    url: `${url.origin}${url.pathname}`.slice(0, 2048),
+    queryHash: url.search === '' ? null : createHash('sha256').update(url.search).digest('hex'),
+    dialect: offer.dialect,
+    network: offer.network,
+    asset: offer.asset,
+    amount: offer.amount,
+    payee: offer.payTo,
+  };
+}
+
+function createAttempt(id: string, offer: PayableOffer, prepared: PreparedPayment, deps: PayerDeps): Attempt {
+  const { orders, reconcile, log, reached } = deps;
+  const report = (event: Parameters<Orders['report']>[1]): Promise<void> =>
+    orders.report(id, event).then(
+      () => undefined,
+      (error) =>
+        log.error('order event could not be written; reconcile will find out', { order: id, event: event.kind, error }),
+    );
+
+  return {
+    orderId: id,
+    headers: [[paymentSignatureHeader, paymentSignature(offer, prepared.transfer.wire)]],
+    answerTimeoutMs: Math.min(Math.max(offer.maxTimeoutSeconds * 1000, minAnswerMs), maxAnswerMs),
+    submit: () => prepared.submit(),
+    neverSent(why) {
+      void report({ kind: 'abandoned', why });
+    },
+    sent() {
+      reached('paid-request-sent');
+      void report({ kind: 'sent' });
+    },
+    answered(httpStatus, rawHeaders) {
+      reached('answer-head');
+      const claimed = claimedTransaction(rawHeaders);
+      void report({ kind: 'answered', httpStatus, why: `the seller answered ${httpStatus} to the paid request` })
+        .then(() => reached('delivering'))
+        .then(() => reconcile.confirm(id, claimed));
+    },
+    delivered() {
+      void report({ kind: 'delivered' }).then(() => reached('answer-delivered'));
+    },
+    lost(why) {
+      void report({ kind: 'lost', why }).then(() => reconcile.confirm(id, null));
+    },
+  };
+}

@@ -1,0 +1,62 @@
+import type { AgentName, Denied } from '../../src-shared/model/index.ts';
+import type { PayableOffer } from './dialects/x402-v2/buyer.ts';
+
+/** A request as the payer needs to see it; the body itself never reaches the payer. */
+export interface PayableRequest {
+  readonly agent: AgentName;
+  readonly method: string;
+  /** Absolute, with query. */
+  readonly url: URL;
+  /** As they came: name, value, name, value. */
+  readonly rawHeaders: readonly string[];
+}
+
+/** The 402 that came back. */
+export interface Challenge {
+  readonly rawHeaders: readonly string[];
+  /** The body's first bytes, at most 64 KiB; null when it was longer and is therefore not looked at. */
+  readonly body: Uint8Array | null;
+}
+
+/**
+ * A payment that was granted, reserved and signed, and that belongs to exactly one repetition of the request.
+ * Whoever sends it reports what happens, in this order: `submit`, then one of `neverSent` | `sent`, then one of
+ * `answered` | `lost`, then after `answered` one of `delivered` | `lost`. Instead of `submit` it may say `neverSent`:
+ * the payment is given up. Reports never throw and need not be awaited; they are written in the order they were made.
+ */
+export interface Attempt {
+  readonly orderId: string;
+  /** Headers to add to the repeated request. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** How long the seller may take to send the head of its answer. */
+  readonly answerTimeoutMs: number;
+  /** Promise: when this resolves, the order is durably `submitting`. No byte of `headers` may leave before. Throws: do not send. */
+  submit(): Promise<void>;
+  /** The connection was never made: no byte left this process. */
+  neverSent(why: string): void;
+  /** The request was written out in full. */
+  sent(): void;
+  /** The head of the final answer (not 1xx) came. */
+  answered(httpStatus: number, rawHeaders: readonly string[]): void;
+  /** The whole answer was handed to the agent, or the agent left of its own accord. */
+  delivered(): void;
+  /** No answer, or it broke off. */
+  lost(why: string): void;
+}
+
+export interface Granted {
+  readonly kind: 'granted';
+  readonly attempt: Attempt;
+  readonly offer: PayableOffer;
+}
+
+/** Has a 402 paid. */
+export interface Payer {
+  /** Why a 402 to this request could never be paid, or null: then it is worth keeping a copy of the body. Pure and cheap. */
+  mayPay(request: PayableRequest): Denied | null;
+  /**
+   * Reads the offers, asks policy, reserves and signs. A refusal is a value; the 402 then goes to the agent as it came,
+   * plus `Groat-Decision` and `Groat-Reason`. Failure: throws, nothing was sent, and what was reserved is released.
+   */
+  pay(request: PayableRequest, challenge: Challenge): Promise<Denied | Granted>;
+}

@@ -1,0 +1,80 @@
+import type { ServerResponse } from 'node:http';
+import { type Problem, problem, problemContentType } from '../../src-shared/errors/index.ts';
+import type { Denied } from '../../src-shared/model/index.ts';
+
+/** Flat fields, as `writeHead` takes them: name, value, name, value. */
+export type Fields = readonly string[];
+
+/** Answers with an RFC 9457 problem of our own; `extra` fields go with it. */
+export function answerProblem(response: ServerResponse, body: Problem, extra: Fields = []): void {
+  const text = problemText(body);
+  response.writeHead(body.status, [
+    'Content-Type',
+    problemContentType,
+    'Content-Length',
+    String(Buffer.byteLength(text)),
+    'Cache-Control',
+    'no-store',
+    ...extra,
+  ]);
+  response.end(text);
+}
+
+export function problemText(body: Problem): string {
+  return `${JSON.stringify(body)}\n`;
+}
+
+/** RFC 9110, section 11.7.1: who has no credential is told how to show one. */
+export const credentialWanted: Fields = ['Proxy-Authenticate', 'Basic realm="Groat"'];
+
+export const problems = {
+  credentialMissing: () =>
+    problem(
+      407,
+      'credential-missing',
+      'Who is asking?',
+      "This is Groat's proxy. Use the proxy URL with an agent's name and token, as `groat agents add NAME` prints it.",
+    ),
+  notAProxyRequest: () =>
+    problem(
+      400,
+      'not-a-proxy-request',
+      'This port is a proxy',
+      "This is Groat's forward proxy for agents, not a web server. Set it as the HTTP proxy of a client (http_proxy), and ask for an absolute http:// or https:// URL.",
+    ),
+  requestMalformed: (detail: string) => problem(400, 'request-malformed', 'The request cannot be forwarded', detail),
+  targetForbidden: (why: string) =>
+    problem(403, 'target-forbidden', 'Not a target for agents', `Groat does not connect there: ${why}.`),
+  upstreamFailed: (target: string, why: string) =>
+    problem(502, 'upstream-failed', 'The origin did not answer', `${target}: ${why}.`),
+  upstreamSlow: (target: string, why: string) =>
+    problem(504, 'upstream-timeout', 'The origin could not be reached in time', `${target}: ${why}.`),
+  internal: () =>
+    problem(500, 'internal', 'Something broke inside Groat', 'The request was given up; the log says more.'),
+  notPaid: ({ reason, detail }: Denied) => problem(402, 'payment-denied', 'Groat did not pay', detail, { reason }),
+  neverSent: (status: number, order: string, why: string) =>
+    problem(status, 'payment-not-sent', 'The payment was not sent', `Nothing was paid: ${why}.`, { order }),
+  paymentUnknown: (status: number, order: string, why: string) =>
+    problem(
+      status,
+      'payment-unknown',
+      'The payment was sent, and no answer came',
+      `Order ${order}: ${why}. It counts as spent while Groat looks it up on the chain; do not pay again before that. See \`groat tx ${order}\`.`,
+      { order },
+    ),
+};
+
+/** What a bug of ours, or a payer that breaks, means for a payment: no. */
+export const brokenPayer: Denied = {
+  kind: 'denied',
+  reason: 'internal',
+  detail: 'Something broke inside Groat; nothing was paid.',
+};
+
+export function deniedFields({ reason }: Denied): Fields {
+  return ['Groat-Decision', 'denied', 'Groat-Reason', reason];
+}
+
+export function grantedFields(order: string): Fields {
+  return ['Groat-Decision', 'granted', 'Groat-Order', order];
+}

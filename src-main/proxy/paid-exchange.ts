@@ -1,0 +1,141 @@
+import type { ServerResponse } from 'node:http';
+import { problemContentType } from '../../src-shared/errors/index.ts';
+import type { Denied } from '../../src-shared/model/index.ts';
+import { invariant } from '../base/assert.ts';
+import type { LogSink } from '../base/log-sink.ts';
+import { answerProblem, brokenPayer, deniedFields, grantedFields, problems, problemText } from './answer.ts';
+import type { ReadChallenge } from './challenge.ts';
+import { withoutListed } from './field-kind.ts';
+import { PaidAnswer } from './paid-answer.ts';
+import type { Attempt, PayableRequest, Payer } from './ports.ts';
+import { Relay } from './relay.ts';
+import { type OutgoingRequest, outgoingHead } from './request-head.ts';
+import type { Upload } from './upload.ts';
+import type { Connection } from './upstream/connection.ts';
+import type { Pool } from './upstream/pool.ts';
+
+/** A request that was answered with 402, and everything needed to pay for it and repeat it, or to hand the 402 on. */
+export interface ChallengedRequest {
+  readonly payer: Payer;
+  readonly pool: Pool;
+  readonly log: LogSink;
+  readonly payable: PayableRequest;
+  readonly request: OutgoingRequest;
+  readonly upload: Upload | null;
+  readonly response: ServerResponse;
+  /** The one the 402 came over. */
+  readonly connection: Connection;
+  readonly challenge: ReadChallenge;
+  /** What the payer said before: such a request is not payable at all. */
+  readonly denied: Denied | null;
+}
+
+/** Pays and repeats the request exactly once, or hands the 402 on with the reason. */
+export async function answerChallenge(challenged: ChallengedRequest): Promise<void> {
+  const outcome = await ask(challenged);
+  if (outcome === 'left') challenged.challenge.discard();
+  else if (outcome.kind === 'denied') refuse(challenged, outcome);
+  else await repeat(challenged, outcome.attempt);
+}
+
+async function ask({
+  payer,
+  log,
+  payable,
+  upload,
+  response,
+  challenge,
+  denied,
+}: ChallengedRequest): Promise<'left' | Denied | { readonly kind: 'granted'; readonly attempt: Attempt }> {
+  if (denied !== null) return denied;
+  await upload?.over();
+  if (response.closed) return 'left';
+  if (upload?.kept?.overflowed === true) return bodyTooLarge;
+  try {
+    return await payer.pay(payable, { rawHeaders: challenge.head.rawHeaders, body: challenge.body });
+  } catch (error) {
+    log.error('payer failed', { error });
+    return brokenPayer;
+  }
+}
+
+const bodyTooLarge: Denied = {
+  kind: 'denied',
+  reason: 'body-too-large',
+  detail: 'The request body is larger than Groat keeps for a repetition (8 MiB a body, 64 MiB in all).',
+};
+
+async function repeat(challenged: ChallengedRequest, attempt: Attempt): Promise<void> {
+  const { pool, log, request, upload, response, challenge } = challenged;
+  const head = outgoingHead(request, paymentLines(attempt));
+  try {
+    await attempt.submit();
+  } catch (error) {
+    log.error('order could not be submitted', { error });
+    refuse(challenged, brokenPayer);
+    return;
+  }
+  challenge.discard();
+  // Always a new connection: on an old one it could not be told whether the payment was read or the connection was dead.
+  const opened = await pool.open(request.target);
+  if ('kind' in opened) {
+    attempt.neverSent(opened.why);
+    const body = problems.neverSent(opened.kind === 'timeout' ? 504 : 502, attempt.orderId, opened.why);
+    if (!response.closed) answerProblem(response, body, grantedFields(attempt.orderId));
+  } else if (response.closed) {
+    opened.destroy();
+    attempt.neverSent('the agent left before the payment was sent');
+  } else {
+    const answer = new PaidAnswer(attempt, opened, response);
+    opened.ask(answer, request.method, head, upload?.kept?.bytes ?? null, () => answer.requestWritten());
+    await answer.over;
+  }
+}
+
+/** The 402 as it came, with the reason; where the origin gave no text of its own, with a problem that explains. */
+function refuse({ request, response, connection, challenge }: ChallengedRequest, denied: Denied): void {
+  if (response.closed) {
+    challenge.discard();
+    return;
+  }
+  const { head, body } = challenge;
+  if (request.method !== 'HEAD' && body !== null && /^\s*(?:\{\s*\})?\s*$/.test(body.toString('latin1'))) {
+    const text = problemText(problems.notPaid(denied));
+    const fields = ['Content-Type', problemContentType, 'Content-Length', String(Buffer.byteLength(text))];
+    response.writeHead(head.status, head.reason, [
+      ...withoutListed(head.rawHeaders, contentFields),
+      ...fields,
+      ...deniedFields(denied),
+    ]);
+    response.end(text);
+    return;
+  }
+  challenge.passOn(new Relay(response, connection, deniedFields(denied)));
+}
+
+/** Header lines of the payment. They come from our own code, but a line break in one would be a request of its own. */
+function paymentLines({ headers }: Attempt): string {
+  let lines = '';
+  for (const [name, value] of headers) {
+    invariant(/^[\w-]+$/.test(name) && /^[\x20-\x7e]*$/.test(value), 'a payment header is malformed');
+    lines += `${name}: ${value}\r\n`;
+  }
+  return lines;
+}
+
+/** Fields that would speak of a body that we replace. */
+const contentFields = [
+  'content-type',
+  'content-length',
+  'content-encoding',
+  'content-language',
+  'content-range',
+  'content-location',
+  'content-md5',
+  'content-digest',
+  'repr-digest',
+  'digest',
+  'etag',
+  'last-modified',
+  'trailer',
+];

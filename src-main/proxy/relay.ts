@@ -1,0 +1,58 @@
+import type { ServerResponse } from 'node:http';
+import type { Fields } from './answer.ts';
+import type { AnswerSink } from './upstream/answer-sink.ts';
+import type { Connection } from './upstream/connection.ts';
+import type { ResponseHead } from './upstream/response-head.ts';
+
+const oneWriteBytes = 8 * 1024;
+
+/** Hands an origin's answer on to the agent as it comes, no faster than the agent reads. */
+export class Relay implements AnswerSink {
+  readonly #response: ServerResponse;
+  readonly #extra: Fields;
+  #connection: Connection | null;
+  #waiting = false;
+
+  constructor(response: ServerResponse, connection: Connection, extra: Fields) {
+    this.#response = response;
+    this.#connection = connection;
+    this.#extra = extra;
+  }
+
+  head(head: ResponseHead, alone: boolean): void {
+    const fields = this.#extra.length === 0 ? head.rawHeaders : [...head.rawHeaders, ...this.#extra];
+    this.#response.writeHead(head.status, head.reason, fields);
+    if (alone) this.#response.flushHeaders();
+  }
+
+  data(chunk: Buffer): void {
+    if (this.#response.write(chunk) || this.#waiting) return;
+    this.#waiting = true;
+    this.#connection?.pause();
+    this.#response.once('drain', () => {
+      this.#waiting = false;
+      this.#connection?.resume();
+    });
+  }
+
+  end(last: Buffer | null, trailers: readonly string[]): void {
+    this.#connection = null;
+    if (trailers.length > 0) this.#response.addTrailers(pairs(trailers));
+    if (last === null) this.#response.end();
+    // As a Latin-1 string a small body leaves in one write with the head; as a buffer it would take a `writev`, twice the cost.
+    else if (last.length <= oneWriteBytes) this.#response.end(last.toString('latin1'), 'latin1');
+    else this.#response.end(last);
+  }
+
+  /** The agent must never take a part for the whole: its connection is cut, not ended. */
+  broken(): void {
+    this.#connection = null;
+    this.#response.destroy();
+  }
+}
+
+function pairs(fields: readonly string[]): [string, string][] {
+  const found: [string, string][] = [];
+  for (let i = 0; i + 1 < fields.length; i += 2) found.push([fields[i] ?? '', fields[i + 1] ?? '']);
+  return found;
+}

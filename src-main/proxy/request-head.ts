@@ -1,0 +1,85 @@
+import { fieldKind, listedFields, withoutListed } from './field-kind.ts';
+import type { Target } from './target.ts';
+
+/** One request of an agent, ready to be sent to its target. */
+export interface OutgoingRequest {
+  readonly method: string;
+  readonly target: Target;
+  /** As in the request line: path and query exactly as they came. */
+  readonly path: string;
+  readonly head: RequestHead;
+}
+
+/** How a body is delimited, as llhttp has already checked it. */
+export type RequestBody = 'none' | 'length' | 'chunked';
+
+/** An agent's header section, split into what is for us and what goes on. */
+export interface RequestHead {
+  /** The raw `Proxy-Authorization`; null when missing or given twice. */
+  readonly credential: string | null;
+  readonly body: RequestBody;
+  /** Header lines for the origin, each ended by CRLF, without `Host`; order, case and duplicates as they came. */
+  readonly lines: string;
+}
+
+/** Walks the raw headers once. Null when the body has a transfer coding other than `chunked`, which we cannot hand on. */
+export function readRequestHead(rawHeaders: readonly string[]): RequestHead | null {
+  let credential: string | null = null;
+  let credentials = 0;
+  let body: RequestBody = 'none';
+  let length = '';
+  let trailersWelcome = false;
+  let listed: readonly string[] = [];
+  let announced = '';
+  let lines = '';
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i] ?? '';
+    const value = rawHeaders[i + 1] ?? '';
+    switch (fieldKind(name)) {
+      case 'pass':
+        lines += `${name}: ${value}\r\n`;
+        break;
+      case 'content-length':
+        body = 'length';
+        length = value;
+        break;
+      case 'transfer-encoding':
+        if (body === 'chunked' || value.toLowerCase() !== 'chunked') return null;
+        body = 'chunked';
+        break;
+      case 'connection':
+        if (value !== 'keep-alive') listed = [...listed, ...listedFields(value)];
+        break;
+      case 'te':
+        if (/(?:^|,)[ \t]*trailers[ \t]*(?:,|$)/i.test(value)) trailersWelcome = true;
+        break;
+      case 'trailer':
+        announced += `${name}: ${value}\r\n`;
+        break;
+      case 'credential':
+        credential = value;
+        credentials += 1;
+        break;
+      case 'keep-alive':
+      case 'drop':
+        break;
+    }
+  }
+  if (listed.length > 0) {
+    const fields = withoutListed(rawHeaders, listed);
+    lines = '';
+    for (let i = 0; i + 1 < fields.length; i += 2) {
+      const name = fields[i] ?? '';
+      if (fieldKind(name) === 'pass') lines += `${name}: ${fields[i + 1] ?? ''}\r\n`;
+    }
+  }
+  if (body === 'length') lines += `Content-Length: ${length}\r\n`;
+  if (body === 'chunked') lines += `Transfer-Encoding: chunked\r\n${announced}`;
+  if (trailersWelcome) lines += 'TE: trailers\r\nConnection: TE\r\n';
+  return { credential: credentials === 1 ? credential : null, body, lines };
+}
+
+/** The head as it leaves, in Latin-1; `extra` lines (each ended by CRLF) come last. */
+export function outgoingHead({ method, target, path, head }: OutgoingRequest, extra: string): string {
+  return `${method} ${path} HTTP/1.1\r\nHost: ${target.host}\r\n${head.lines}${extra}\r\n`;
+}

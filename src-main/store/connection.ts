@@ -1,0 +1,96 @@
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'better-sqlite3';
+import { GroatError } from '../../src-shared/errors/index.ts';
+import type { NetworkName } from '../../src-shared/model/index.ts';
+import type { Clock } from '../base/clock.ts';
+import { type Committer, createCommitter } from './committer.ts';
+import { migrations } from './migrations/index.ts';
+
+export interface Connection {
+  readonly db: Database.Database;
+  readonly committer: Committer;
+  /** Wall time that never runs back, across restarts too: the later of the clock and the last recorded time. */
+  recordedNow(): number;
+  close(): void;
+}
+
+/** Marks the file as Groat's, so that another program's database is not taken for one. */
+const applicationId = 0x67726f74;
+
+/**
+ * Opens one network's database: WAL, `synchronous=FULL`, mode 0600. A file from a newer Groat, of another network or of
+ * another program is refused before anything is written to it (`store-newer`, `store-foreign`).
+ */
+export function openConnection(file: string, network: NetworkName, clock: Clock): Connection {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  if (existsSync(file)) inspect(file, network);
+  else closeSync(openSync(file, 'wx', 0o600));
+  const db = new Database(file);
+  try {
+    db.defaultSafeIntegers(true);
+    db.pragma('journal_mode = WAL');
+    db.pragma('synchronous = FULL');
+    db.pragma('foreign_keys = ON');
+    db.pragma('trusted_schema = OFF');
+    db.pragma('busy_timeout = 5000');
+    migrate(db, network);
+    chmodSync(file, 0o600);
+    return { db, committer: createCommitter(db), recordedNow: recordedClock(db, clock), close: closer(db) };
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function inspect(file: string, network: NetworkName): void {
+  let db: Database.Database | null = null;
+  try {
+    db = new Database(file, { readonly: true, fileMustExist: true });
+    const version = Number(db.pragma('user_version', { simple: true }));
+    if (version > migrations.length)
+      throw new GroatError('store-newer', { file, found: version, known: migrations.length });
+    const id = Number(db.pragma('application_id', { simple: true }));
+    if (id === 0 && version === 0 && db.prepare('SELECT COUNT(*) AS n FROM sqlite_schema').pluck().get() === 0) return;
+    if (id !== applicationId) throw new GroatError('store-foreign', { file, problem: 'another program made it' });
+    const found = db.prepare('SELECT value FROM meta WHERE key = ?').pluck().get('network');
+    if (found !== network) {
+      throw new GroatError('store-foreign', {
+        file,
+        problem: `it belongs to the network ${String(found)}, not ${network}`,
+      });
+    }
+  } catch (error) {
+    if (error instanceof GroatError) throw error;
+    throw new GroatError('store-foreign', { file, problem: 'it cannot be read as a database' }, error);
+  } finally {
+    db?.close();
+  }
+}
+
+function migrate(db: Database.Database, network: NetworkName): void {
+  const apply = db.transaction(() => {
+    const version = Number(db.pragma('user_version', { simple: true }));
+    for (const migration of migrations.slice(version)) db.exec(migration);
+    db.pragma(`application_id = ${applicationId}`);
+    db.pragma(`user_version = ${migrations.length}`);
+    db.prepare("INSERT OR IGNORE INTO meta (key, value) VALUES ('network', ?)").run(network);
+  });
+  apply.immediate();
+}
+
+function recordedClock(db: Database.Database, clock: Clock): () => number {
+  const newest = db.prepare('SELECT at FROM entries ORDER BY id DESC LIMIT 1').pluck().get();
+  let last = Number(newest ?? 0);
+  return () => {
+    last = Math.max(last, clock.now());
+    return last;
+  };
+}
+
+function closer(db: Database.Database): () => void {
+  return () => {
+    db.pragma('wal_checkpoint(TRUNCATE)');
+    db.close();
+  };
+}

@@ -1,0 +1,33 @@
+import { GroatError } from '../../src-shared/errors/index.ts';
+import type { Entry, LedgerStore } from '../wallet/ports.ts';
+import type { Connection } from './connection.ts';
+
+export interface Ledger extends LedgerStore {
+  /** Only inside a write of the committer: entries and balances change together or not at all. */
+  post(at: number, reference: string, entries: readonly Entry[]): void;
+}
+
+export function createLedger({ db }: Connection): Ledger {
+  const insert = db.prepare('INSERT INTO entries (at, reference, account, asset, amount) VALUES (?, ?, ?, ?, ?)');
+  const add = db.prepare('UPDATE balances SET amount = amount + ? WHERE account = ? AND asset = ?');
+  const open = db.prepare('INSERT INTO balances (amount, account, asset) VALUES (?, ?, ?)');
+  const balance = db
+    .prepare<[string, string], bigint>('SELECT amount FROM balances WHERE account = ? AND asset = ?')
+    .pluck();
+
+  return {
+    balance: (account, asset) => balance.get(account, asset) ?? 0n,
+    post(at, reference, entries) {
+      const sums = new Map<string, bigint>();
+      for (const { asset, amount } of entries) sums.set(asset, (sums.get(asset) ?? 0n) + amount);
+      for (const [asset, sum] of sums) {
+        if (sum !== 0n)
+          throw new GroatError('ledger-unbalanced', { problem: `${reference} leaves ${sum} of ${asset} over` });
+      }
+      for (const { account, asset, amount } of entries) {
+        insert.run(at, reference, account, asset, amount);
+        if (add.run(amount, account, asset).changes === 0) open.run(amount, account, asset);
+      }
+    },
+  };
+}

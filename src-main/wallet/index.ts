@@ -1,0 +1,15 @@
+export { type Keychain, keychainProblem, systemKeychain } from './keys/keychain.ts';
+export { openWallet } from './keys/open-wallet.ts';
+export type { PassphrasePrompt } from './keys/passphrase.ts';
+export { earned, feePaid } from './ledger.ts';
+export { createOrders, type Orders, type PreparedPayment, type TransferTerms } from './orders.ts';
+export type { Entry, LedgerStore, OrderRecord, OrderStore, Purse, StatementStore } from './ports.ts';
+export { createReconcile, type Reconcile } from './reconcile.ts';
+export {
+  type Cosigned,
+  checkSettlement,
+  type SettlementRequirement,
+  type SignedTransfer,
+  type Signer,
+} from './signer/index.ts';
+export { tokenAccountOf } from './signer/token-account.ts';

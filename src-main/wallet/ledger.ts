@@ -1,0 +1,33 @@
+import { isClosed, type OrderEvent, type OrderLife, transition } from '../../src-shared/model/index.ts';
+import type { Entry, OrderChange, OrderRecord } from './ports.ts';
+
+const move = (asset: string, amount: bigint, from: Entry['account'], to: Entry['account']): readonly Entry[] => [
+  { account: from, asset, amount: -amount },
+  { account: to, asset, amount },
+];
+
+/** Money found on our token account that no order explains: it came from outside (or left behind our back, negative). */
+export const outside = (asset: string, delta: bigint): readonly Entry[] => move(asset, delta, 'external', 'available');
+
+export const earned = (asset: string, amount: bigint): readonly Entry[] => move(asset, amount, 'external', 'received');
+
+export const feePaid = (asset: string, lamports: bigint): readonly Entry[] => move(asset, lamports, 'external', 'fees');
+
+const landedOf = (life: OrderLife): string | null => ('landed' in life ? life.landed : null);
+
+/**
+ * What an event does to an order and to the books: at the moment the transfer is seen on the chain, reserved money is
+ * spent; when it can no longer land, it is available again; in between it stays reserved.
+ */
+export function applyEvent(order: OrderRecord, event: OrderEvent): OrderChange | null {
+  const life = transition(order.id, order.life, event);
+  if (isClosed(order.life)) return null;
+  const commits = landedOf(life) !== null && landedOf(order.life) === null;
+  const entries = commits
+    ? move(order.asset, order.amount, 'reserved', 'spent')
+    : life.state === 'released'
+      ? move(order.asset, order.amount, 'reserved', 'available')
+      : [];
+  const httpStatus = event.kind === 'answered' ? event.httpStatus : order.httpStatus;
+  return { life, event, entries, commits, httpStatus };
+}

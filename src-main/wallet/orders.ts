@@ -1,0 +1,81 @@
+import { GroatError } from '../../src-shared/errors/index.ts';
+import type { OrderEvent } from '../../src-shared/model/index.ts';
+import type { CheckpointReached } from '../base/checkpoint.ts';
+import type { LogSink } from '../base/log-sink.ts';
+import { type Authorization, isAuthorization } from '../policy/index.ts';
+import { applyEvent } from './ledger.ts';
+import type { ChainView, OrderRecord, OrderStore } from './ports.ts';
+import type { SignedTransfer, Signer } from './signer/index.ts';
+
+/** What the payee's offer adds to what was authorized. */
+export interface TransferTerms {
+  readonly feePayer: string;
+  readonly memo: string | null;
+}
+
+export interface PreparedPayment {
+  readonly transfer: SignedTransfer;
+  /** Writes `submitting` durably. No byte of the transfer may leave before it has resolved. */
+  submit(): Promise<void>;
+}
+
+export interface Orders {
+  /** Signs the one transfer that the authorization allows. On failure the reservation is released and the error passed on. */
+  prepare(authorization: Authorization, terms: TransferTerms): Promise<PreparedPayment>;
+  /** Writes an event. Resolves when durable, with the order as it then is. */
+  report(id: string, event: OrderEvent): Promise<OrderRecord>;
+}
+
+export function createOrders(deps: {
+  readonly store: OrderStore;
+  readonly signer: Pick<Signer, 'signPayment'>;
+  readonly chain: Pick<ChainView, 'mint' | 'recentBlockhash'>;
+  readonly log: LogSink;
+  readonly reached: CheckpointReached;
+}): Orders {
+  const { store, signer, chain, log, reached } = deps;
+
+  const report = (id: string, event: OrderEvent) => store.change(id, (order) => applyEvent(order, event));
+
+  return {
+    report,
+    async prepare(authorization, terms) {
+      if (!isAuthorization(authorization)) throw new GroatError('signer-refused', { rule: 'no authorization' });
+      const { id, asset, amount, payee } = authorization.intent;
+      reached('reserved');
+      try {
+        const [mint, lifetime] = await Promise.all([chain.mint(asset), chain.recentBlockhash()]);
+        const transfer = await signer.signPayment({
+          mint: asset,
+          tokenProgram: mint.tokenProgram,
+          decimals: mint.decimals,
+          amount,
+          payTo: payee,
+          feePayer: terms.feePayer,
+          memo: terms.memo,
+          blockhash: lifetime.blockhash,
+        });
+        reached('signed');
+        const payment = {
+          messageHash: transfer.messageHash,
+          ownSignature: transfer.ownSignature,
+          lastValidBlockHeight: lifetime.lastValidBlockHeight,
+        };
+        return {
+          transfer,
+          async submit() {
+            const order = await report(id, { kind: 'signed', payment });
+            if (order.life.state !== 'submitting') {
+              throw new GroatError('order-transition', { order: id, from: order.life.state, event: 'signed' });
+            }
+            reached('submitting');
+          },
+        };
+      } catch (error) {
+        log.warn('payment could not be signed; its reservation is released', { order: id, error });
+        await report(id, { kind: 'abandoned', why: 'it could not be signed' });
+        throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,124 @@
+import type { Asset, OrderEvent, OrderFacts, OrderLife } from '../../src-shared/model/index.ts';
+
+/**
+ * Accounts of the double-entry ledger, per asset. Money enters from and leaves to `external`, the only account that may
+ * be negative; every posting sums to zero.
+ */
+export type Account = 'available' | 'reserved' | 'spent' | 'fees' | 'received' | 'external';
+
+export const accounts = ['available', 'reserved', 'spent', 'fees', 'received', 'external'] as const;
+
+export interface Entry {
+  readonly account: Account;
+  /** Mint address, or `native` for SOL. */
+  readonly asset: string;
+  /** Positive: into the account. */
+  readonly amount: bigint;
+}
+
+/** One order as it is kept. */
+export interface OrderRecord extends OrderFacts {
+  readonly life: OrderLife;
+  readonly httpStatus: number | null;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly steps: readonly OrderStep[];
+}
+
+export interface OrderStep {
+  readonly at: number;
+  readonly state: string;
+  readonly event: string;
+}
+
+/** What one event does to an order: the pure result that the store writes in one transaction. */
+export interface OrderChange {
+  readonly life: OrderLife;
+  readonly event: OrderEvent;
+  readonly entries: readonly Entry[];
+  /** True when the money is now known to have moved: the row gets its running total for the limits. */
+  readonly commits: boolean;
+  readonly httpStatus: number | null;
+}
+
+/** A line of our own token account's history on the chain. */
+export interface StatementLine {
+  readonly signature: string;
+  readonly slot: bigint;
+  /** What the line did to our token account; negative when it left. */
+  readonly delta: bigint;
+  readonly messageHash: string;
+  /** All signatures of the transaction, ours among them where it is ours. */
+  readonly signatures: readonly string[];
+}
+
+export interface OrderStore {
+  /**
+   * One transaction: reads the order, lets `step` decide, writes the change with its ledger entries. `step` returning
+   * null writes nothing. Writes are made in the order of the calls. Durable when it resolves. Throws `order-unknown`.
+   */
+  change(id: string, step: (order: OrderRecord) => OrderChange | null): Promise<OrderRecord>;
+  get(id: string): OrderRecord | null;
+  /** Newest first. */
+  list(page: { readonly limit: number; readonly before?: string }): readonly OrderRecord[];
+  /** Every order whose fate is not settled, oldest first. */
+  unclosed(): readonly OrderRecord[];
+  countByState(): Readonly<Record<string, number>>;
+  /** What was committed in the last 24 hours plus what is open: of one agent, or of all. */
+  spentToday(asset: string, agent?: string): bigint;
+}
+
+export interface StatementStore {
+  /**
+   * Records a line once, by a unique index on its signature. In the same transaction `effect` gets the order that the line
+   * pays (found by message hash, or by our own signature), or null, and its change and entries are written.
+   * Returns `known`, writing nothing, when the line was recorded before.
+   */
+  record(
+    line: StatementLine,
+    effect: (order: OrderRecord | null) => { readonly change: OrderChange | null; readonly entries: readonly Entry[] },
+  ): Promise<'recorded' | 'known'>;
+  isKnown(signature: string): boolean;
+  /** The newest line recorded before that time: what an order made then can only have landed after. Null: none. */
+  lastBefore(at: number): string | null;
+  /** Signature up to which the account's history has been read without a gap. */
+  cursor(account: string): string | null;
+  setCursor(account: string, signature: string): Promise<void>;
+}
+
+export interface LedgerStore {
+  balance(account: Account, asset: string): bigint;
+}
+
+/** What reconcile needs to see of the chain; `src-main/chain` fits it. */
+export interface ChainView {
+  transaction(signature: string): Promise<{
+    readonly signature: string;
+    readonly slot: bigint;
+    readonly error: unknown;
+    readonly messageHash: string;
+    readonly signatures: readonly string[];
+    readonly tokenDeltas: readonly { readonly account: string; readonly delta: bigint }[];
+  } | null>;
+  history(
+    account: string,
+    until: string | null,
+  ): Promise<readonly { readonly signature: string; readonly failed: boolean }[]>;
+  /** The lowest over all endpoints; throws when any does not answer. */
+  finalized(): Promise<{ readonly height: bigint; readonly slot: bigint }>;
+  /** Union over all endpoints at `finalized`, at or after the slot; throws when any does not answer. */
+  finalizedHistory(
+    account: string,
+    until: string | null,
+    minContextSlot: bigint,
+  ): Promise<readonly { readonly signature: string; readonly failed: boolean }[]>;
+  recentBlockhash(): Promise<{ readonly blockhash: string; readonly lastValidBlockHeight: bigint }>;
+  mint(address: string): Promise<{ readonly decimals: number; readonly tokenProgram: string }>;
+}
+
+/** The asset the wallet pays in, and where it lies. */
+export interface Purse {
+  readonly asset: Asset;
+  /** The spender's own token account. */
+  readonly tokenAccount: string;
+}

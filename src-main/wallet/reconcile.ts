@@ -1,0 +1,183 @@
+import { isClosed } from '../../src-shared/model/index.ts';
+import type { CheckpointReached } from '../base/checkpoint.ts';
+import type { Clock } from '../base/clock.ts';
+import type { LogSink } from '../base/log-sink.ts';
+import { applyEvent, outside } from './ledger.ts';
+import type { ChainView, OrderRecord, OrderStore, Purse, StatementStore } from './ports.ts';
+
+/**
+ * Keeps the books true to the chain. Every transaction of our own token account is read once and either pays an order
+ * or is money from outside; an order that can no longer land is released.
+ */
+export interface Reconcile {
+  /** At start, before any request is served: what was interrupted becomes `released` or `unknown`, then one `tick`. */
+  recover(): Promise<void>;
+  /** One round. Never throws: what the chain does not answer stays open and is asked again. */
+  tick(): Promise<void>;
+  /** Looks now whether an order landed. `claimed` is the transaction id the seller told, which is not believed but looked up. */
+  confirm(orderId: string, claimed: string | null): Promise<void>;
+  /** Reads what is new on our account now. */
+  look(): Promise<void>;
+  start(): void;
+  stop(): Promise<void>;
+}
+
+/** Between rounds while an order is open; and how often an idle wallet looks for deposits. */
+const openIntervalMs = 2_000;
+const idleIntervalMs = 15_000;
+/** A delivered order whose transfer has not been seen for so long is shown as `unknown`. */
+const unseenAfterMs = 30_000;
+
+export function createReconcile(deps: {
+  readonly purse: Purse;
+  readonly orders: OrderStore;
+  readonly statement: StatementStore;
+  readonly chain: ChainView;
+  readonly clock: Clock;
+  readonly log: LogSink;
+  readonly reached: CheckpointReached;
+}): Reconcile {
+  const { purse, orders, statement, chain, clock, log, reached } = deps;
+  const account = purse.tokenAccount;
+  let timer: NodeJS.Timeout | null = null;
+  let running: Promise<void> | null = null;
+  let lastWalkAt = Number.NEGATIVE_INFINITY;
+  let stopped = false;
+
+  /** False when the chain does not (yet) show the transaction. */
+  const readLine = async (signature: string): Promise<boolean> => {
+    if (statement.isKnown(signature)) return true;
+    const landed = await chain.transaction(signature);
+    if (landed === null) return false;
+    reached('landed');
+    const failed = landed.error !== null && landed.error !== undefined;
+    const own = landed.tokenDeltas.find((line) => line.account === account);
+    const delta = failed ? 0n : (own?.delta ?? 0n);
+    const line = {
+      signature,
+      slot: landed.slot,
+      delta,
+      messageHash: landed.messageHash,
+      signatures: landed.signatures,
+    };
+    await statement.record(line, (order) => {
+      if (order === null || failed)
+        return { change: null, entries: delta === 0n ? [] : outside(purse.asset.mint, delta) };
+      const change = applyEvent(order, { kind: 'landed', signature });
+      const unexplained = delta + (change === null ? 0n : order.amount);
+      return { change, entries: unexplained === 0n ? [] : outside(purse.asset.mint, unexplained) };
+    });
+    reached('statement-recorded');
+    return true;
+  };
+
+  /** Reads everything new on our account, oldest first, and moves the cursor only over what was read without a gap. */
+  const walk = async (): Promise<void> => {
+    const before = statement.cursor(account);
+    let cursor = before;
+    for (const entry of await chain.history(account, before)) {
+      if (!(await readLine(entry.signature))) break;
+      cursor = entry.signature;
+    }
+    if (cursor !== null && cursor !== before) await statement.setCursor(account, cursor);
+    lastWalkAt = clock.monotonic();
+  };
+
+  /** The release rule of the architecture page: finalized height past our own lifetime, and a finalized search finds nothing. */
+  const releaseExpired = async (): Promise<void> => {
+    const waiting = orders.unclosed().filter(canStillLand);
+    if (waiting.length === 0) return;
+    const { height, slot } = await chain.finalized();
+    const expired = waiting.filter((order) => lifetimeOf(order) < height);
+    const [oldest] = expired;
+    if (oldest === undefined) return;
+    const since = statement.lastBefore(oldest.createdAt);
+    for (const entry of await chain.finalizedHistory(account, since, slot)) {
+      if (!(await readLine(entry.signature))) return;
+    }
+    for (const order of expired) {
+      await orders.change(order.id, (current) =>
+        canStillLand(current)
+          ? applyEvent(current, { kind: 'expired', why: 'it can no longer land on the chain' })
+          : null,
+      );
+      reached('released');
+    }
+  };
+
+  const doubtUnseen = async (): Promise<void> => {
+    for (const order of orders.unclosed()) {
+      if (order.life.state !== 'delivering' || order.life.landed !== null) continue;
+      if (clock.now() - order.updatedAt < unseenAfterMs) continue;
+      await orders.change(order.id, (current) =>
+        current.life.state === 'delivering' && current.life.landed === null
+          ? applyEvent(current, { kind: 'lost', why: 'the seller answered, but the chain does not show the payment' })
+          : null,
+      );
+    }
+  };
+
+  const round = async (): Promise<void> => {
+    const open = orders.unclosed().length > 0;
+    if (!open && clock.monotonic() - lastWalkAt < idleIntervalMs) return;
+    await walk();
+    await doubtUnseen();
+    await releaseExpired();
+  };
+
+  const tick = async (): Promise<void> => {
+    running ??= round()
+      .catch((error) => log.warn('reconcile could not finish; open orders stay open', { error }))
+      .finally(() => {
+        running = null;
+      });
+    await running;
+  };
+
+  const schedule = (): void => {
+    if (stopped) return;
+    timer = setTimeout(() => void tick().then(schedule), openIntervalMs);
+    timer.unref();
+  };
+
+  return {
+    tick,
+    look: walk,
+    async recover() {
+      for (const order of orders.unclosed()) {
+        await orders.change(order.id, (current) =>
+          current.life.state === 'reserved'
+            ? applyEvent(current, { kind: 'abandoned', why: 'Groat stopped before it was signed' })
+            : applyEvent(current, { kind: 'lost', why: 'Groat stopped while it was under way' }),
+        );
+      }
+      await tick();
+    },
+    async confirm(orderId, claimed) {
+      try {
+        if (claimed !== null && (await readLine(claimed))) {
+          const order = orders.get(orderId);
+          if (order === null || isClosed(order.life) || !canStillLand(order)) return;
+        }
+        await walk();
+      } catch (error) {
+        log.warn('payment could not be looked up yet', { order: orderId, error });
+      }
+    },
+    start: schedule,
+    async stop() {
+      stopped = true;
+      if (timer !== null) clearTimeout(timer);
+      await running;
+    },
+  };
+}
+
+function canStillLand(order: OrderRecord): boolean {
+  const { life } = order;
+  return !isClosed(life) && life.state !== 'reserved' && 'landed' in life && life.landed === null;
+}
+
+function lifetimeOf(order: OrderRecord): bigint {
+  return 'payment' in order.life && order.life.payment !== null ? order.life.payment.lastValidBlockHeight : 0n;
+}

@@ -1,0 +1,29 @@
+import { createPrivateKey, createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { type Address, getAddressDecoder, getAddressEncoder } from './solana-codecs.ts';
+
+// RFC 8410: a raw key is the tail of a fixed DER prefix.
+const pkcs8Prefix = Buffer.from('302e020100300506032b657004220420', 'hex');
+const spkiPrefix = Buffer.from('302a300506032b6570032100', 'hex');
+
+export interface OpenedKey {
+  readonly address: Address;
+  readonly key: KeyObject;
+}
+
+/** A key that can sign, from its 32-byte seed. The caller zeroes the seed; the copy made here is zeroed. */
+export function openSeed(seed: Uint8Array): OpenedKey {
+  const der = Buffer.concat([pkcs8Prefix, seed]);
+  try {
+    const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
+    const spki = createPublicKey(key).export({ format: 'der', type: 'spki' });
+    return { address: getAddressDecoder().decode(spki.subarray(spkiPrefix.length)), key };
+  } finally {
+    der.fill(0);
+  }
+}
+
+/** True when `signature` (64 bytes) is `signer`'s over `message`. */
+export function isSignedBy(signer: Address, message: Uint8Array, signature: Uint8Array): boolean {
+  const der = Buffer.concat([spkiPrefix, Uint8Array.from(getAddressEncoder().encode(signer))]);
+  return verify(null, message, createPublicKey({ key: der, format: 'der', type: 'spki' }), signature);
+}

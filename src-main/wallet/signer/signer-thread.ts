@@ -1,0 +1,79 @@
+import { Worker } from 'node:worker_threads';
+import { GroatError } from '../../../src-shared/errors/index.ts';
+import type { LogSink } from '../../base/log-sink.ts';
+import type { Outcome, Reply, Request, Task } from './messages.ts';
+import type { Signer, WalletAddresses } from './signer.ts';
+
+/** The thread that will hold the keys, before it has any. Exactly one of the two openings succeeds, once. */
+export interface SignerThread {
+  ask(task: Task): Promise<Outcome>;
+  /** The signer's face, once the thread has opened or generated the keys of these addresses. */
+  signer(addresses: WalletAddresses): Signer;
+  stop(): Promise<void>;
+}
+
+/** Starts the thread. It gets no environment, no arguments and no way to ask for anything. */
+export function startSignerThread(log: LogSink): SignerThread {
+  const worker = new Worker(new URL('./signer-worker.ts', import.meta.url), {
+    name: 'groat-signer',
+    argv: [],
+    execArgv: [],
+    env: {},
+    resourceLimits: { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 4 },
+  });
+  const pending = new Map<number, { resolve(outcome: Outcome): void; reject(error: GroatError): void }>();
+  let lastId = 0;
+  let stopped: GroatError | null = null;
+
+  const end = (problem: string) => {
+    if (stopped !== null) return;
+    stopped = new GroatError('signer-stopped', { problem });
+    for (const { reject } of pending.values()) reject(stopped);
+    pending.clear();
+  };
+  worker.on('message', ({ id, outcome }: Reply) => {
+    pending.get(id)?.resolve(outcome);
+    pending.delete(id);
+  });
+  worker.on('messageerror', () => end('its thread sent what cannot be read'));
+  // The error itself stays here unread: what it says comes from beside the keys.
+  worker.on('error', () => {
+    log.error('signer broke');
+    end('its thread broke');
+  });
+  worker.on('exit', (code) => end(`its thread ended with code ${code}`));
+
+  const ask = (task: Task): Promise<Outcome> =>
+    new Promise((resolve, reject) => {
+      if (stopped !== null) return reject(stopped);
+      lastId += 1;
+      const request: Request = { id: lastId, task };
+      worker.postMessage(request, 'key' in task ? [task.key.buffer] : []);
+      pending.set(lastId, { resolve, reject });
+    });
+  const stop = async () => {
+    end('it was asked to');
+    await worker.terminate();
+  };
+  const signer = (addresses: WalletAddresses): Signer => ({
+    addresses,
+    signPayment: async (facts) => {
+      const outcome = await ask({ op: 'sign-payment', facts });
+      if (outcome.kind === 'signed') return outcome.transfer;
+      throw refusal(outcome);
+    },
+    cosignSettlement: async (wire, requirement) => {
+      const outcome = await ask({ op: 'cosign-settlement', wire, requirement });
+      if (outcome.kind === 'settlement') return outcome.cosigned;
+      throw refusal(outcome);
+    },
+    stop,
+  });
+  return { ask, signer, stop };
+}
+
+/** What the thread refused, as the error its caller gets. */
+export function refusal(outcome: Outcome): GroatError {
+  const rule = outcome.kind === 'refused' ? outcome.rule : `an answer of another kind came (${outcome.kind})`;
+  return new GroatError('signer-refused', { rule });
+}

@@ -1,0 +1,91 @@
+/** What the rest of Groat sees of the signer: addresses and two operations, each of which decides for itself. */
+export interface Signer {
+  readonly addresses: WalletAddresses;
+  /**
+   * Compiles and signs the transfer that `facts` describe, by the spender. Throws `signer-refused` with the rule that
+   * `facts` break, `signer-stopped` when the signer is gone.
+   */
+  signPayment(facts: PaymentFacts): Promise<SignedTransfer>;
+  /**
+   * Checks a payer's transaction against every rule of `checkSettlement`, then adds the fee payer's signature. A refusal
+   * is a value. Throws `signer-stopped`. The chain is not asked: simulate first (x402 reference, section 7, rules 14, 15).
+   */
+  cosignSettlement(wire: Uint8Array, requirement: SettlementRequirement): Promise<Cosigned>;
+  /** Ends the signer's thread, and with it every opened key. Calls under way end with `signer-stopped`. */
+  stop(): Promise<void>;
+}
+
+/** Base58. The spender pays, the till is paid, the fee payer pays the network. */
+export interface WalletAddresses {
+  readonly spender: string;
+  readonly till: string;
+  readonly feePayer: string;
+}
+
+export interface PaymentFacts {
+  readonly mint: string;
+  /** SPL Token or Token-2022, whichever owns the mint. */
+  readonly tokenProgram: string;
+  readonly decimals: number;
+  /** Atomic units. */
+  readonly amount: bigint;
+  /** The payee's own address, not its token account. */
+  readonly payTo: string;
+  readonly feePayer: string;
+  /** Base58, 32 bytes, from our own RPC. */
+  readonly blockhash: string;
+  /** Null: a random one is made, so that equal payments differ. At most 256 bytes of UTF-8. */
+  readonly memo: string | null;
+}
+
+export interface SignedTransfer {
+  /** A version 0 transaction; the fee payer's slot is zero. */
+  readonly wire: Uint8Array;
+  /** Hex SHA-256 of the message bytes. */
+  readonly messageHash: string;
+  /** The spender's signature, base58. */
+  readonly ownSignature: string;
+}
+
+/** What a payment to us must be: the seller's own terms, never the payer's copy of them. */
+export interface SettlementRequirement {
+  readonly amount: bigint;
+  readonly asset: string;
+  readonly payTo: string;
+  readonly feePayer: string;
+  /** Null: the offer asked for none, and any will do. */
+  readonly memo: string | null;
+}
+
+export type SettlementCheck =
+  | {
+      readonly kind: 'valid';
+      /** The authority of the transfer: whose money it is. */
+      readonly payer: string;
+      readonly messageHash: string;
+      readonly sourceAta: string;
+      readonly tokenProgram: string;
+      readonly amount: bigint;
+      /** As the payer wrote it; the chain refuses a transfer whose mint has another. */
+      readonly decimals: number;
+      /** What landing it will cost the fee payer. */
+      readonly feeLamports: bigint;
+    }
+  | SettlementRefused;
+
+export interface SettlementRefused {
+  readonly kind: 'refused';
+  /** An error code of x402 (reference, section 14). */
+  readonly reason: string;
+}
+
+export type Cosigned =
+  | {
+      readonly kind: 'cosigned';
+      readonly wire: Uint8Array;
+      /** The transaction's id, base58: known before it is sent. */
+      readonly signature: string;
+      readonly messageHash: string;
+      readonly payer: string;
+    }
+  | SettlementRefused;

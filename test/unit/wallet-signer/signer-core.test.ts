@@ -1,0 +1,190 @@
+import { createHash } from 'node:crypto';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { checkSettlement } from '../../../src-main/wallet/signer/index.ts';
+import type { Outcome } from '../../../src-main/wallet/signer/messages.ts';
+import { programs } from '../../../src-main/wallet/signer/programs.ts';
+import type { PaymentFacts, SettlementRequirement, WalletAddresses } from '../../../src-main/wallet/signer/signer.ts';
+import { createSignerCore } from '../../../src-main/wallet/signer/signer-core.ts';
+import { everythingSaid, formsOfSecret } from '../../support/secret-forms.ts';
+import { anAddress, buildPayment, honestParts, requirementOf } from '../../support/x402-payment.ts';
+
+/** Randomness that the test knows, and remembers. */
+function knownRandom() {
+  const given: Buffer[] = [];
+  let count = 0;
+  const random = (size: number) => {
+    count += 1;
+    const bytes = createHash('sha512').update(`known ${count}`).digest().subarray(0, size);
+    given.push(Buffer.from(bytes));
+    return bytes;
+  };
+  return { random, given };
+}
+
+const sealingKey = () => new Uint8Array(32).fill(42);
+let core: (message: unknown) => Outcome;
+let addresses: WalletAddresses;
+
+beforeEach(() => {
+  const known = knownRandom();
+  core = createSignerCore(known.random);
+  const outcome = core({ op: 'generate', network: 'sandbox', key: sealingKey() });
+  if (outcome.kind !== 'generated') throw new Error(outcome.kind);
+  addresses = outcome.addresses;
+});
+
+const factsFor = (change: Partial<PaymentFacts> = {}): PaymentFacts => ({
+  mint: anAddress(),
+  tokenProgram: programs.token,
+  decimals: 6,
+  amount: 10_000n,
+  payTo: addresses.till,
+  feePayer: addresses.feePayer,
+  blockhash: anAddress(),
+  memo: null,
+  ...change,
+});
+
+const requirementFor = (facts: PaymentFacts): SettlementRequirement => ({
+  amount: facts.amount,
+  asset: facts.mint,
+  payTo: facts.payTo,
+  feePayer: facts.feePayer,
+  memo: facts.memo,
+});
+
+const sign = (facts: PaymentFacts) => {
+  const outcome = core({ op: 'sign-payment', facts });
+  if (outcome.kind !== 'signed') throw new Error(JSON.stringify(outcome));
+  return outcome.transfer;
+};
+
+test('what it signs passes the settlement check, and it cosigns it as a shop', () => {
+  const facts = factsFor();
+  const transfer = sign(facts);
+  const requirement = requirementFor(facts);
+  expect(checkSettlement(transfer.wire, requirement)).toMatchObject({
+    kind: 'valid',
+    payer: addresses.spender,
+    messageHash: transfer.messageHash,
+  });
+  const outcome = core({ op: 'cosign-settlement', wire: transfer.wire, requirement });
+  if (outcome.kind !== 'settlement' || outcome.cosigned.kind !== 'cosigned') throw new Error(JSON.stringify(outcome));
+  const { wire, messageHash, payer } = outcome.cosigned;
+  expect(messageHash).toBe(transfer.messageHash);
+  expect(payer).toBe(addresses.spender);
+  expect(Buffer.from(wire.subarray(65))).toEqual(Buffer.from(transfer.wire.subarray(65)));
+  expect(wire.subarray(1, 65).some((byte) => byte !== 0)).toBe(true);
+});
+
+test('two payments of the same facts differ by their memo', () => {
+  const facts = factsFor();
+  expect(sign(facts).messageHash).not.toBe(sign(facts).messageHash);
+});
+
+describe('cosigning', () => {
+  test('refuses a payment to another facilitator’s fee payer', async () => {
+    const parts = honestParts();
+    const outcome = core({
+      op: 'cosign-settlement',
+      wire: await buildPayment(parts),
+      requirement: requirementOf(parts),
+    });
+    expect(outcome).toEqual({
+      kind: 'settlement',
+      cosigned: { kind: 'refused', reason: 'invalid_exact_svm_fee_payer_not_managed_by_facilitator' },
+    });
+  });
+
+  test('checks every rule itself', () => {
+    const facts = factsFor();
+    const { wire } = sign(facts);
+    const requirement = { ...requirementFor(facts), amount: facts.amount + 1n };
+    expect(core({ op: 'cosign-settlement', wire, requirement })).toEqual({
+      kind: 'settlement',
+      cosigned: { kind: 'refused', reason: 'invalid_exact_svm_payload_amount_mismatch' },
+    });
+  });
+
+  test('takes the fee payer’s slot over, whatever stood there', () => {
+    const facts = factsFor();
+    const { wire } = sign(facts);
+    const clean = core({ op: 'cosign-settlement', wire, requirement: requirementFor(facts) });
+    const scribbled = Uint8Array.from(wire).fill(0xee, 1, 65);
+    expect(core({ op: 'cosign-settlement', wire: scribbled, requirement: requirementFor(facts) })).toEqual(clean);
+  });
+});
+
+describe('messages', () => {
+  const malformed: readonly [string, unknown][] = [
+    ['nothing', undefined],
+    ['a string', 'sign-payment'],
+    ['an unknown operation', { op: 'sign', bytes: new Uint8Array(32) }],
+    ['opening with a short key', { op: 'open', network: 'sandbox', key: new Uint8Array(31), blobs: [] }],
+    ['generating for an unknown network', { op: 'generate', network: 'testnet', key: new Uint8Array(32) }],
+    ['opening with blobs that are none', { op: 'open', network: 'sandbox', key: new Uint8Array(32), blobs: [{}] }],
+    ['cosigning a string', { op: 'cosign-settlement', wire: 'AAAA', requirement: {} }],
+    ['cosigning more than a packet', { op: 'cosign-settlement', wire: new Uint8Array(1233), requirement: {} }],
+    ['cosigning without a requirement', { op: 'cosign-settlement', wire: new Uint8Array(9), requirement: null }],
+  ];
+  test.each(malformed)('refuses %s', (_, message) => {
+    expect(createSignerCore(knownRandom().random)(message)).toEqual({
+      kind: 'refused',
+      rule: 'the request is malformed',
+    });
+  });
+
+  test('refuses to sign before the wallet is open', () => {
+    const shut = createSignerCore(knownRandom().random);
+    expect(shut({ op: 'sign-payment', facts: factsFor() })).toMatchObject({ kind: 'refused' });
+  });
+
+  test('refuses to open or generate a second time', () => {
+    const again = { kind: 'refused', rule: 'the wallet is open already' };
+    expect(core({ op: 'generate', network: 'sandbox', key: sealingKey() })).toEqual(again);
+    expect(core({ op: 'open', network: 'sandbox', key: sealingKey(), blobs: [] })).toEqual(again);
+  });
+
+  test('zeroes the sealing key, and the seeds it made', () => {
+    const seeds: Uint8Array[] = [];
+    const { random } = knownRandom();
+    const key = sealingKey();
+    const fresh = createSignerCore((size) => {
+      const bytes = random(size);
+      if (size === 32) seeds.push(bytes);
+      return bytes;
+    });
+    fresh({ op: 'generate', network: 'sandbox', key });
+    expect(seeds).toHaveLength(3);
+    for (const secret of [key, ...seeds]) expect(secret.every((byte) => byte === 0)).toBe(true);
+  });
+});
+
+test('no answer holds a secret in any usual form', async () => {
+  const known = knownRandom();
+  const fresh = createSignerCore(known.random);
+  const answers: Outcome[] = [fresh({ op: 'generate', network: 'sandbox', key: sealingKey() })];
+  const seeds = known.given.filter((bytes) => bytes.length === 32);
+  const first = answers[0];
+  if (first?.kind !== 'generated') throw new Error('not generated');
+  const reopened = createSignerCore(known.random);
+  answers.push(reopened({ op: 'open', network: 'sandbox', key: sealingKey(), blobs: first.blobs }));
+  const facts = { ...factsFor(), payTo: first.addresses.till, feePayer: first.addresses.feePayer };
+  for (const each of [fresh, reopened]) {
+    const signed = each({ op: 'sign-payment', facts });
+    if (signed.kind !== 'signed') throw new Error(signed.kind);
+    const { wire } = signed.transfer;
+    const requirement = requirementFor(facts);
+    answers.push(
+      signed,
+      each({ op: 'cosign-settlement', wire, requirement }),
+      each({ op: 'sign-payment', facts: null }),
+      each(null),
+    );
+  }
+  expect(seeds).toHaveLength(3);
+  const said = everythingSaid(answers);
+  for (const secret of [...seeds, Buffer.from(sealingKey())]) {
+    for (const form of formsOfSecret(secret)) expect(said).not.toContain(form);
+  }
+});

@@ -1,0 +1,58 @@
+import { getCompiledTransactionMessageDecoder, getTransactionDecoder } from '@solana/kit';
+import { expect, test } from 'vitest';
+import { decodeTransaction, maxWireBytes } from '../../../src-main/wallet/signer/wire-transaction.ts';
+import { buildPayment, honestParts } from '../../support/x402-payment.ts';
+
+const messageStart = 1 + 2 * 64;
+
+test.each([0, 'legacy'] as const)('reads a version %s transaction as kit does', async (version) => {
+  const wire = await buildPayment({ ...honestParts(), version });
+  const ours = decodeTransaction(wire);
+  const kits = getTransactionDecoder().decode(wire);
+  const message = getCompiledTransactionMessageDecoder().decode(kits.messageBytes);
+  if (message.version === 1) throw new Error('kit reads another version');
+  expect(ours?.accounts).toEqual(message.staticAccounts);
+  expect(ours?.signers).toEqual(Object.keys(kits.signatures));
+  expect(ours?.instructions.map((it) => [it.program, it.accounts, [...it.data]])).toEqual(
+    message.instructions.map((it) => [
+      message.staticAccounts[it.programAddressIndex],
+      (it.accountIndices ?? []).map((index) => message.staticAccounts[index]),
+      [...(it.data ?? [])],
+    ]),
+  );
+});
+
+test('refuses trailing bytes, every cut, and what is longer than a packet', async () => {
+  const wire = await buildPayment(honestParts());
+  expect(decodeTransaction(wire)).not.toBeNull();
+  expect(decodeTransaction(Uint8Array.of(...wire, 0))).toBeNull();
+  for (let length = 0; length < wire.length; length += 1) {
+    expect(decodeTransaction(wire.subarray(0, length)), `${length} bytes`).toBeNull();
+  }
+  const large = await buildPayment({ ...honestParts(), memo: 'm'.repeat(maxWireBytes) });
+  expect(decodeTransaction(large)).toBeNull();
+});
+
+test('refuses a length written with more bytes than it needs, although kit reads it', async () => {
+  const wire = await buildPayment(honestParts());
+  const countAt = messageStart + 4;
+  const count = wire[countAt] ?? 0;
+  const padded = Uint8Array.of(...wire.subarray(0, countAt), count | 0x80, 0, ...wire.subarray(countAt + 1));
+  const read = getCompiledTransactionMessageDecoder().decode(padded.subarray(messageStart));
+  expect(read.version === 1 ? [] : read.staticAccounts).toHaveLength(count);
+  expect(decodeTransaction(padded)).toBeNull();
+});
+
+test('refuses a version 1 message, and a slot count that is not the number of signers', async () => {
+  const wire = await buildPayment(honestParts());
+  const version1 = Uint8Array.from(wire).with(messageStart, 0x81);
+  expect(decodeTransaction(version1)).toBeNull();
+  const oneSigner = Uint8Array.from(wire).with(messageStart + 1, 1);
+  expect(decodeTransaction(oneSigner)).toBeNull();
+});
+
+test('refuses an instruction that names an account which is not there', async () => {
+  const wire = await buildPayment({ ...honestParts(), reshape: (all) => all.slice(0, 3) });
+  const firstIndexOfTransfer = wire.length - 1 - 10 - 1 - 4;
+  expect(decodeTransaction(wire.with(firstIndexOfTransfer, 200))).toBeNull();
+});
