@@ -84,7 +84,7 @@ const maxMints = 1_000;
 export function createChain({ failover, clock, log, endpoints, stop }: ChainParts): Chain {
   const mints = new Map<string, MintFacts>();
 
-  const account = (text: string): Promise<AccountBytes | null> => {
+  const account = async (text: string): Promise<AccountBytes | null> => {
     const address = toAddress(text);
     return failover.first('getAccountInfo', () => async (rpc, limit) => {
       const answer: unknown = await rpc
@@ -127,7 +127,7 @@ export function createChain({ failover, clock, log, endpoints, stop }: ChainPart
       return { height: lowest(answers.map((a) => a.blockHeight)), slot: lowest(answers.map((a) => a.absoluteSlot)) };
     },
 
-    transaction(text) {
+    async transaction(text) {
       const signature = toSignature(text);
       return failover.first('getTransaction', () => async (rpc, limit) => {
         const options = { commitment: 'confirmed', encoding: 'base64', maxSupportedTransactionVersion: 0 } as const;
@@ -137,7 +137,7 @@ export function createChain({ failover, clock, log, endpoints, stop }: ChainPart
       });
     },
 
-    history(text, until) {
+    async history(text, until) {
       const query = {
         account: toAddress(text),
         until: until === null ? null : toSignature(until),
@@ -165,7 +165,7 @@ export function createChain({ failover, clock, log, endpoints, stop }: ChainPart
       return amount;
     },
 
-    solBalance(text) {
+    async solBalance(text) {
       const address = toAddress(text);
       return failover.first('getBalance', () => async (rpc, limit) => {
         const answer: unknown = await rpc.getBalance(address, { commitment: 'confirmed' }).send(limit());
@@ -173,7 +173,7 @@ export function createChain({ failover, clock, log, endpoints, stop }: ChainPart
       });
     },
 
-    simulate(wire) {
+    async simulate(wire) {
       const text = encodeWire(wire);
       return failover.first('simulateTransaction', () => async (rpc, limit) => {
         const options = {
@@ -188,7 +188,7 @@ export function createChain({ failover, clock, log, endpoints, stop }: ChainPart
       });
     },
 
-    send(wire) {
+    async send(wire) {
       const text = encodeWire(wire);
       const signature = idOf(wire);
       return failover.first('sendTransaction', (isRepeat) => async (rpc, limit) => {
@@ -204,7 +204,7 @@ export function createChain({ failover, clock, log, endpoints, stop }: ChainPart
       });
     },
 
-    status(text) {
+    async status(text) {
       const signature = toSignature(text);
       return failover.first('getSignatureStatuses', () => async (rpc, limit) => {
         const answer: unknown = await rpc

@@ -35,7 +35,7 @@ export function createHttpTransport(text: string): HttpTransport {
       path: pathname + search,
       method: 'POST',
       headers,
-      body: JSON.stringify(payload),
+      body: JSON.stringify(payload, exactNumbers),
       ...(signal && { signal }),
     });
     if (statusCode === 200) return body.json();
@@ -47,4 +47,9 @@ export function createHttpTransport(text: string): HttpTransport {
     url: origin,
     close: () => agent.destroy(),
   };
+}
+
+/** kit leaves slots as bigints; they are far below 2^53. */
+function exactNumbers(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? Number(value) : value;
 }

@@ -40,5 +40,6 @@ export function rpcProblem(error: unknown): string {
   if (!(error instanceof Error)) return 'an unknown error';
   if (error.name === 'TimeoutError') return 'no answer in time';
   if ('code' in error && typeof error.code === 'string') return error.code;
-  return error.message.slice(0, longestProblem);
+  const text = isSolanaError(error.cause) ? `${error.message}: ${error.cause.message}` : error.message;
+  return text.slice(0, longestProblem);
 }

@@ -145,7 +145,7 @@ class Exchange implements AnswerSink {
   #send(connection: Connection): void {
     this.#connection = connection;
     const head = outgoingHead(this.#request, '');
-    if (this.#upload === null) connection.ask(this, this.#request.method, head, null);
+    if (this.#upload === null) connection.ask(this, this.#request.method, head, []);
     else this.#upload.sendOn(connection, this, this.#request.method, head);
   }
 

@@ -39,7 +39,7 @@ export const defaultLimits: ProxyLimits = {
   headersTimeoutMs: 30_000,
 };
 
-export interface Proxy {
+export interface RunningProxy {
   readonly port: number;
   /** Exchanges, payments and tunnels that are not over. */
   readonly inFlight: number;
@@ -48,7 +48,7 @@ export interface Proxy {
 }
 
 /** Starts the forward proxy. Rejects with Node's own error when the port cannot be had (`EADDRINUSE`). */
-export async function startProxy(options: ProxyOptions): Promise<Proxy> {
+export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
   const limits = { ...defaultLimits, ...options.limits };
   const { agents, payer, log, clock } = options;
   const { connectTimeoutMs } = limits;

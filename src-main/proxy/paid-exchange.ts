@@ -12,6 +12,7 @@ import { Relay } from './relay.ts';
 import { type OutgoingRequest, outgoingHead } from './request-head.ts';
 import type { Upload } from './upload.ts';
 import type { Connection } from './upstream/connection.ts';
+import type { DialFailure } from './upstream/dial.ts';
 import type { Pool } from './upstream/pool.ts';
 
 /** A request that was answered with 402, and everything needed to pay for it and repeat it, or to hand the 402 on. */
@@ -77,19 +78,30 @@ async function repeat(challenged: ChallengedRequest, attempt: Attempt): Promise<
   }
   challenge.discard();
   // Always a new connection: on an old one it could not be told whether the payment was read or the connection was dead.
-  const opened = await pool.open(request.target);
+  const opened = response.closed ? agentLeft : await pool.open(request.target);
   if ('kind' in opened) {
-    attempt.neverSent(opened.why);
-    const body = problems.neverSent(opened.kind === 'timeout' ? 504 : 502, attempt.orderId, opened.why);
-    if (!response.closed) answerProblem(response, body, grantedFields(attempt.orderId));
+    neverSent(challenged, attempt, opened);
   } else if (response.closed) {
     opened.destroy();
-    attempt.neverSent('the agent left before the payment was sent');
+    neverSent(challenged, attempt, agentLeft);
   } else {
     const answer = new PaidAnswer(attempt, opened, response);
-    opened.ask(answer, request.method, head, upload?.kept?.bytes ?? null, () => answer.requestWritten());
+    opened.ask(answer, request.method, head, upload?.repetition() ?? [], () => answer.requestWritten());
     await answer.over;
   }
+}
+
+const agentLeft = { kind: 'left', why: 'the agent left before the payment was sent' } as const;
+
+function neverSent(
+  { response }: ChallengedRequest,
+  attempt: Attempt,
+  { kind, why }: DialFailure | typeof agentLeft,
+): void {
+  attempt.neverSent(why);
+  if (response.closed) return;
+  const body = problems.neverSent(kind === 'timeout' ? 504 : 502, attempt.orderId, why);
+  answerProblem(response, body, grantedFields(attempt.orderId));
 }
 
 /** The 402 as it came, with the reason; where the origin gave no text of its own, with a problem that explains. */

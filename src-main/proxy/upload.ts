@@ -42,6 +42,15 @@ export class Upload {
     });
   }
 
+  /** All of the kept body as it goes over the wire, for a repetition with the same head. */
+  repetition(): readonly Buffer[] {
+    const bytes = this.kept?.bytes ?? Buffer.alloc(0);
+    if (!this.#chunked) return [bytes];
+    const tail = Buffer.from(this.#tail(), 'latin1');
+    if (bytes.length === 0) return [tail];
+    return [Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from('\r\n'), tail];
+  }
+
   /** The agent has left. */
   abandon(): void {
     this.#connection = null;
@@ -57,9 +66,13 @@ export class Upload {
   }
 
   #end(): void {
-    this.#connection?.finishRequest(this.#chunked ? `0\r\n${trailerLines(this.#request.rawTrailers)}\r\n` : '');
+    this.#connection?.finishRequest(this.#tail());
     this.#connection = null;
     this.#finished();
+  }
+
+  #tail(): string {
+    return this.#chunked ? `0\r\n${trailerLines(this.#request.rawTrailers)}\r\n` : '';
   }
 
   #finished(): void {

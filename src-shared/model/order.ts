@@ -133,7 +133,8 @@ function fromOpen(id: string, life: OpenLife, event: OrderEvent): OrderLife {
       if (event.httpStatus >= 400) return close({ ...life, state: 'unknown', delivery: 'refused', why: event.why });
       return close({ state: 'delivering', payment, landed, delivery: 'open' });
     case 'delivered':
-      return close({ ...life, delivery: 'complete' });
+      // An error that was handed on in full is still no delivery.
+      return life.delivery === 'open' ? close({ ...life, delivery: 'complete' }) : life;
     case 'lost':
       return close({
         ...life,

@@ -25,9 +25,7 @@ export class Params {
 
   /** A whole number from 0 to 2^53-1. */
   integer(index: number, what: string): number {
-    const value = this.#values[index];
-    if (!isCount(value)) throw invalidParams(`${what} must be a whole number`);
-    return value;
+    return parseCount(this.#values[index], what);
   }
 
   list(index: number, what: string, most: number): readonly unknown[] {
@@ -40,12 +38,12 @@ export class Params {
     return new Options(this.#values[index] ?? {});
   }
 
-  /** The highest `minContextSlot` that any options object asks for. */
+  /** The `minContextSlot` of whichever options object asks for one; else 0. */
   minContextSlot(): number {
-    const floors = this.#values.map((value) =>
-      typeof value === 'object' && value !== null && 'minContextSlot' in value ? value.minContextSlot : 0,
+    const floors = this.#values.flatMap((value) =>
+      typeof value === 'object' && value !== null && 'minContextSlot' in value ? [value.minContextSlot ?? 0] : [],
     );
-    return Math.max(0, ...floors.filter(isCount));
+    return Math.max(0, ...floors.map((floor) => parseCount(floor, 'minContextSlot')));
   }
 }
 
@@ -68,8 +66,7 @@ export class Options {
 
   integer(name: string): number | null {
     const value = this.#fields.get(name) ?? null;
-    if (value !== null && !isCount(value)) throw invalidParams(`${name} must be a whole number`);
-    return value;
+    return value === null ? null : parseCount(value, name);
   }
 
   choice<const T extends string>(name: string, choices: readonly T[]): T | null {
@@ -105,6 +102,11 @@ export function parseBase58(value: unknown, size: number, what: string): Uint8Ar
   return bytes;
 }
 
-function isCount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+/** From 0 to 2^53-1. A bigint comes only from this process: kit passes slots as such. */
+function parseCount(value: unknown, what: string): number {
+  const count = typeof value === 'bigint' ? Number(value) : value;
+  if (typeof count !== 'number' || !Number.isSafeInteger(count) || count < 0) {
+    throw invalidParams(`${what} must be a whole number`);
+  }
+  return count;
 }

@@ -54,24 +54,21 @@ export class Connection {
     return !this.#socket.destroyed && this.#socket.writable;
   }
 
-  /** Sends a whole request in one write. `written` is called once the bytes have left this process. */
-  ask(sink: AnswerSink, method: string, head: string, body: Buffer | null, written?: () => void): void {
+  /** Sends a whole request in one write. `written` is called once its bytes have left this process. */
+  ask(sink: AnswerSink, method: string, head: string, body: readonly Buffer[], written: () => void = nothing): void {
     this.#begin(sink, method);
-    const done =
-      written === undefined
-        ? undefined
-        : (error?: Error | null): void => {
-            if (error === undefined || error === null) this.#guarded(written);
-          };
-    if (body === null || body.length === 0) {
-      this.#socket.write(head, 'latin1', done);
-    } else {
-      this.#socket.cork();
-      this.#socket.write(head, 'latin1');
-      this.#socket.write(body, done);
-      this.#socket.uncork();
-    }
     this.#requestWritten = true;
+    if (body.length === 0 && written === nothing) {
+      this.#socket.write(head, 'latin1');
+      return;
+    }
+    this.#socket.cork();
+    this.#socket.write(head, 'latin1');
+    for (const part of body) this.#socket.write(part);
+    this.#socket.write('', (error) => {
+      if (error === undefined || error === null) this.#guarded(written);
+    });
+    this.#socket.uncork();
   }
 
   /** Sends a head whose body follows by `write` and `finishRequest`; what is written in this tick leaves in one piece. */
@@ -167,4 +164,8 @@ export class Connection {
       this.#home.faulted(error);
     }
   }
+}
+
+function nothing(): undefined {
+  return undefined;
 }

@@ -4,7 +4,7 @@ import { keyRoles } from './key-role.ts';
 const keyId = z.string().regex(/^[0-9a-f]{32}$/);
 
 /** What opens a wallet. Nothing in it is secret: the id names a keychain entry or says which key file it was. */
-export const sealing = z.discriminatedUnion('kind', [
+const sealing = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('keychain'), keyId }),
   z.strictObject({ kind: z.literal('keyfile'), keyId }),
   z.strictObject({

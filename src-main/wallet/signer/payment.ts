@@ -26,7 +26,8 @@ interface Facts {
 
 /**
  * The version 0 message of one x402 payment: compute limit, compute price, TransferChecked from the spender's token
- * account to the payee's, memo; its signers are the fee payer and the spender. `input` is a `PaymentFacts` that nobody has checked; `nonce` is the memo when it has none.
+ * account to the payee's, memo. Its signers are the fee payer and the spender. `input` is a `PaymentFacts` that nobody
+ * has checked; `nonce` is the memo when it has none.
  */
 export function compilePayment(input: unknown, spender: Address, nonce: string): CompiledPayment {
   const facts = parseFacts(input);

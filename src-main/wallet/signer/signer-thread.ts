@@ -35,13 +35,14 @@ export function startSignerThread(log: LogSink): SignerThread {
     pending.get(id)?.resolve(outcome);
     pending.delete(id);
   });
-  worker.on('messageerror', () => end('its thread sent what cannot be read'));
-  // The error itself stays here unread: what it says comes from beside the keys.
-  worker.on('error', () => {
-    log.error('signer broke');
-    end('its thread broke');
-  });
-  worker.on('exit', (code) => end(`its thread ended with code ${code}`));
+  const fail = (problem: string) => {
+    if (stopped === null) log.error('signer stopped', { problem });
+    end(problem);
+  };
+  worker.on('messageerror', () => fail('its thread sent what cannot be read'));
+  // The error stays unread: what it says comes from beside the keys.
+  worker.on('error', () => fail('its thread broke'));
+  worker.on('exit', (code) => fail(`its thread ended with code ${code}`));
 
   const ask = (task: Task): Promise<Outcome> =>
     new Promise((resolve, reject) => {

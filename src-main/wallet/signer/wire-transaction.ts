@@ -19,7 +19,6 @@ export interface WireTransaction {
   readonly signatures: readonly Uint8Array[];
   /** Addresses of the required signers; the fee payer is the first. */
   readonly signers: readonly Address[];
-  readonly accounts: readonly Address[];
   readonly instructions: readonly WireInstruction[];
   /** Accounts that lookup tables would add are unknown here: a transaction with tables must be refused. */
   readonly usesLookupTables: boolean;
@@ -35,7 +34,7 @@ export interface WireInstruction {
 export function decodeTransaction(wire: Uint8Array): WireTransaction | null {
   const count = wire[0] ?? 0;
   const messageStart = 1 + count * signatureBytes;
-  if (count === 0 || count > 127 || wire.length > maxWireBytes || wire.length <= messageStart) return null;
+  if (count === 0 || wire.length > maxWireBytes || wire.length <= messageStart) return null;
   const messageBytes = wire.slice(messageStart);
   const message = decodeMessage(messageBytes);
   if (message === null || message.header.numSignerAccounts !== count) return null;
@@ -56,7 +55,6 @@ export function decodeTransaction(wire: Uint8Array): WireTransaction | null {
       wire.slice(1 + i * signatureBytes, 1 + (i + 1) * signatureBytes),
     ),
     signers: accounts.slice(0, count),
-    accounts,
     instructions,
     usesLookupTables,
   };

@@ -19,13 +19,16 @@ import {
 } from '@solana/kit';
 import { getAddMemoInstruction } from '@solana-program/memo';
 import { getTransferCheckedInstruction } from '@solana-program/token';
-import { networks } from '../../../src-shared/model/index.ts';
 import { systemClock } from '../../../src-main/base/clock.ts';
 import { silentLog } from '../../../src-main/base/log-sink.ts';
 import { systemRandom } from '../../../src-main/base/random.ts';
 import { type Chain, connectChain, type Sandbox, startSandbox } from '../../../src-main/chain/index.ts';
+import { networks } from '../../../src-shared/model/index.ts';
 
 export const usdc = address(networks.sandbox.usdc.mint);
+
+/** The official client's own default is a deployment that x402 does not use. */
+const memoProgram = address('MemoSq4gqABAXKb96qnH8TysNcWxMyWCqXgDLGmfcHr');
 
 /** A folder of its own under the system's temporary one. */
 export function newFolder(): { readonly dir: string; remove(): void } {
@@ -88,7 +91,7 @@ export async function payment(cast: Cast, options: PaymentOptions): Promise<Uint
       amount,
       decimals: 6,
     }),
-    getAddMemoInstruction({ memo }),
+    getAddMemoInstruction({ memo }, { programAddress: memoProgram }),
   ];
   const message = pipe(
     createTransactionMessage({ version }),

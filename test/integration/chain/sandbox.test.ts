@@ -129,7 +129,10 @@ describe('the embedded chain', () => {
     for (const wire of [unsigned, wrong]) {
       const sent = await ask(sandbox.rpcUrl, 'sendTransaction', base64(wire), options);
       expect(sent.error?.code).toBe(-32003);
-      const tried = await ask(sandbox.rpcUrl, 'simulateTransaction', base64(wire), { encoding: 'base64', sigVerify: true });
+      const tried = await ask(sandbox.rpcUrl, 'simulateTransaction', base64(wire), {
+        encoding: 'base64',
+        sigVerify: true,
+      });
       expect(tried.error?.code).toBe(-32003);
     }
     await expect(chain.send(unsigned)).rejects.toMatchObject({ code: 'internal' });
@@ -183,6 +186,10 @@ describe('the embedded chain', () => {
   it('does not answer a search at a slot that it has not reached', async () => {
     const answer = await ask(sandbox.rpcUrl, 'getSignaturesForAddress', cast.source, { minContextSlot: 1_000_000_000 });
     expect(answer.error?.code).toBe(-32016);
+    const { slot } = await chain.finalized();
+    await expect(chain.finalizedHistory(cast.source, null, slot + 1_000_000n)).rejects.toMatchObject({
+      code: 'rpc-failed',
+    });
   });
 
   it('answers null for a transaction that never was', async () => {
@@ -230,7 +237,10 @@ describe('the sandbox clock', () => {
     const late = await payment(cast, { lifetime });
     await sandbox.advance(1);
     expect((await chain.simulate(late)).error).toBe('BlockhashNotFound');
-    const sent = await ask(sandbox.rpcUrl, 'sendTransaction', base64(late), { encoding: 'base64', skipPreflight: true });
+    const sent = await ask(sandbox.rpcUrl, 'sendTransaction', base64(late), {
+      encoding: 'base64',
+      skipPreflight: true,
+    });
     expect(sent.error).toMatchObject({ code: -32002, data: { err: 'BlockhashNotFound' } });
     const valid = await ask(sandbox.rpcUrl, 'isBlockhashValid', lifetime.blockhash);
     expect(valid.result).toMatchObject({ value: false });
