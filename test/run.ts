@@ -49,7 +49,13 @@ for (const [name, command, args] of [
 const folder = mkdtempSync(join(tmpdir(), 'groat-test-report-'));
 try {
   const file = join(folder, 'report.json');
-  const ok = run(bin('vitest'), ['run', '--reporter=default', '--reporter=json', `--outputFile=${file}`, ...process.argv.slice(2)]);
+  const ok = run(bin('vitest'), [
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile=${file}`,
+    ...process.argv.slice(2),
+  ]);
   const result = report.parse(JSON.parse(readFileSync(file, 'utf8')));
   passed += result.numPassedTests;
   failed += result.numFailedTests;

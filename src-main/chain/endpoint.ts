@@ -50,8 +50,6 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
   let lastError: string | null = null;
   let latencyMs: number | null = null;
 
-  const limit: CallLimit = () => ({ abortSignal: AbortSignal.any([stopped, AbortSignal.timeout(timeoutMs)]) });
-
   const answered = (sinceMs: number): void => {
     failures = 0;
     restsUntilMs = Number.NEGATIVE_INFINITY;
@@ -61,8 +59,15 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
   return {
     async ask(question) {
       const sinceMs = clock.monotonic();
+      const ending = new AbortController();
+      const stop = (): void => ending.abort(stopped.reason);
+      const timer = setTimeout(() => ending.abort(new DOMException('no answer in time', 'TimeoutError')), timeoutMs);
+      stopped.addEventListener('abort', stop);
       try {
-        const answer = await question(rpc, limit);
+        const answer = await question(rpc, () => {
+          timer.refresh();
+          return { abortSignal: ending.signal };
+        });
         answered(sinceMs);
         return answer;
       } catch (error) {
@@ -73,6 +78,9 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
           lastError = rpcProblem(error);
         }
         throw error;
+      } finally {
+        clearTimeout(timer);
+        stopped.removeEventListener('abort', stop);
       }
     },
     isResting: () => clock.monotonic() < restsUntilMs,

@@ -58,8 +58,7 @@ export async function openBooks(
     const untouched = (await chain.history(account, null)).length <= 1;
     if (untouched && (await chain.tokenBalance(account)) === 0n) await sandbox.fund(spender, firstUsdc);
   }
-  const { tokenProgram } = await chain.mint(network.usdc.mint);
-  const tokenAccount = tokenAccountOf(address(spender), address(tokenProgram), address(network.usdc.mint));
+  const tokenAccount = tokenAccountOf(address(spender), address(network.tokenProgram), address(network.usdc.mint));
   const purse: Purse = { asset: network.usdc, tokenAccount };
   const reconcile = createReconcile({
     purse,

@@ -96,13 +96,8 @@ export async function openDoors(
       settled: (id) => reconcile.confirm(id, null),
     }),
     status: () => status,
-    async chainBalances() {
-      const [usdc, feePayerSol] = await Promise.all([
-        chain.tokenBalance(purse.tokenAccount),
-        chain.solBalance(feePayer),
-      ]);
-      return { usdc: usdc ?? 0n, feePayerSol };
-    },
+    usdcOnChain: async () => (await chain.tokenBalance(purse.tokenAccount)) ?? 0n,
+    feePayerSol: () => chain.solBalance(feePayer),
     proxyUrl,
     fund:
       sandbox === null

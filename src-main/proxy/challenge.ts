@@ -69,7 +69,7 @@ export class ChallengeReader implements AnswerSink {
   }
 
   #add(chunk: Buffer): void {
-    this.#parts.push(chunk);
+    this.#parts.push(Buffer.from(chunk));
     this.#length += chunk.length;
   }
 

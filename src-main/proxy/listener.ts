@@ -13,6 +13,8 @@ import { openTunnel } from './tunnel.ts';
 import { Pool } from './upstream/pool.ts';
 
 const mebibyte = 1024 * 1024;
+/** What was cut has this long to report its end. */
+const cutMs = 1000;
 
 export interface ProxyOptions {
   /** On 127.0.0.1; 0 = any free port. */
@@ -58,14 +60,24 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
   const pool = new Pool({ guard, connectTimeoutMs, clock, log });
   const tunnels = new Set<Socket>();
   let inFlight = 0;
-  let stopping: { readonly drained: () => void } | null = null;
+  let onDrained: (() => void) | null = null;
 
   const over = (): void => {
     inFlight -= 1;
-    if (stopping === null) return;
+    if (onDrained === null) return;
     server.closeIdleConnections();
-    if (inFlight === 0) stopping.drained();
+    if (inFlight === 0) onDrained();
   };
+
+  const drained = (limitMs: number): Promise<void> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, limitMs);
+      onDrained = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      if (inFlight === 0) onDrained();
+    });
 
   const parts: ProxyParts = {
     agents,
@@ -84,7 +96,7 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
     inFlight += 1;
     response.on('close', over);
     response.sendDate = false;
-    if (stopping !== null) response.shouldKeepAlive = false;
+    if (onDrained !== null) response.shouldKeepAlive = false;
     try {
       serve(parts, request, response);
     } catch (error) {
@@ -110,8 +122,10 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
   const server = createServer({
     maxHeaderSize: 64 * 1024,
     headersTimeout: limits.headersTimeoutMs,
+    connectionsCheckingInterval: Math.min(5000, limits.headersTimeoutMs),
     // A large or slow upload has no time limit.
     requestTimeout: 0,
+    // An agent's idle connection costs next to nothing, and a timer for each answer costs more than that.
     keepAliveTimeout: 0,
   });
   // Node would drop fields beyond its limit without a word; the size limit above is limit enough.
@@ -140,20 +154,12 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
     },
     stop: async (graceMs) => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, graceMs);
-        stopping = {
-          drained: () => {
-            clearTimeout(timer);
-            resolve();
-          },
-        };
-        if (inFlight === 0) stopping.drained();
-      });
+      await drained(graceMs);
       pool.stop();
       for (const socket of tunnels) socket.destroy();
       server.closeAllConnections();
       await closed;
+      await drained(cutMs);
     },
   };
 }

@@ -28,9 +28,10 @@ export interface Challenge {
 
 /**
  * A payment that was granted, reserved and signed, and that belongs to exactly one repetition of the request.
- * The proxy reports what happens, in this order: `submit`, then one of `neverSent` | `sent`, then one of `answered` |
- * `lost`, then after `answered` one of `delivered` | `lost`. Reports after `submit` never throw and need not be awaited;
- * they are written in the order they were made.
+ * The proxy reports what happens, in this order: `submit`; then `neverSent`, which ends it, or `sent`; then `answered` or
+ * `lost`; then after `answered` one of `delivered` and `lost`. `sent` is left out when the connection broke, or the seller
+ * answered, while the request was still being written. `neverSent`, `delivered` and `lost` end the attempt: nothing comes
+ * after them. Reports after `submit` never throw and need not be awaited; they are written in the order they were made.
  */
 export interface Attempt {
   readonly orderId: string;
@@ -40,7 +41,7 @@ export interface Attempt {
   readonly answerTimeoutMs: number;
   /** Promise: when this resolves, the order is durably `submitting`. No byte of `headers` may leave before. Throws: do not send. */
   submit(): Promise<void>;
-  /** The connection was never made: no byte left this process. */
+  /** No byte left this process: the connection was never made, or the agent had left before. */
   neverSent(why: string): void;
   /** The request was written out in full. */
   sent(): void;
@@ -55,8 +56,9 @@ export interface Attempt {
 /** What the proxy needs to have a 402 paid. */
 export interface Payer {
   /**
-   * False when a 402 to this request could never be paid (wrong origin, a browser's request, or it carries a payment
-   * already): the proxy then keeps no copy of the body. Pure and cheap.
+   * A refusal when a 402 to this request could never be paid (wrong origin, a browser's request, or it carries a payment
+   * already): the proxy then keeps no copy of the body. Null when it may be. Pure and cheap; asked for requests with a
+   * body, and again or first when a 402 has come.
    */
   mayPay(request: PayableRequest): Denied | null;
   /**

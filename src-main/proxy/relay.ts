@@ -26,7 +26,7 @@ export class Relay implements AnswerSink {
   }
 
   data(chunk: Buffer): void {
-    if (this.#response.write(chunk) || this.#waiting) return;
+    if (this.#response.write(chunk, this.#connection?.hold()) || this.#waiting) return;
     this.#waiting = true;
     this.#connection?.pause();
     this.#response.once('drain', () => {
@@ -36,12 +36,13 @@ export class Relay implements AnswerSink {
   }
 
   end(last: Buffer | null, trailers: readonly string[]): void {
+    const connection = this.#connection;
     this.#connection = null;
     if (trailers.length > 0) this.#response.addTrailers(pairs(trailers));
     if (last === null) this.#response.end();
     // As a Latin-1 string a small body leaves in one write with the head; as a buffer it would take a `writev`, twice the cost.
     else if (last.length <= oneWriteBytes) this.#response.end(last.toString('latin1'), 'latin1');
-    else this.#response.end(last);
+    else this.#response.end(last, connection?.hold());
   }
 
   /** The agent must never take a part for the whole: its connection is cut, not ended. */

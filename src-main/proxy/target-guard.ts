@@ -23,7 +23,9 @@ export function targetGuard(options: { readonly ownPorts: () => readonly number[
   const always = forbiddenAddresses();
   const loopback = loopbackAddresses();
 
-  const forbids = (address: string, port: number): string | null => {
+  const forbids = (literal: string, port: number): string | null => {
+    // A zone ("%eth0") says through which interface, not where to.
+    const address = literal.replace(/%.*$/, '');
     const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
     if (always.check(address, family)) return 'link-local, metadata and multicast addresses are never a target';
     if (!options.ownPorts().includes(port)) return null;

@@ -2,6 +2,7 @@ import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Problem } from '../../src-shared/errors/index.ts';
 import { answerProblem, credentialWanted, type Fields, problems } from './answer.ts';
+import { freeChunk } from './free-chunk.ts';
 import type { AgentDirectory } from './ports.ts';
 import { readRequestHead } from './request-head.ts';
 import type { TargetReader } from './target.ts';
@@ -52,8 +53,17 @@ function join(agentSide: Socket, originSide: Socket, early: Buffer): void {
   }
   agentSide.write('HTTP/1.1 200 Connection established\r\n\r\n');
   if (early.length > 0) originSide.write(early);
-  agentSide.pipe(originSide);
-  originSide.pipe(agentSide);
+  pour(agentSide, originSide);
+  pour(originSide, agentSide);
+}
+
+/** Like `pipe`, but gives each chunk's memory back as soon as it has left. */
+function pour(from: Socket, to: Socket): void {
+  from.on('data', (chunk: Buffer) => {
+    if (!to.write(chunk, () => freeChunk(chunk))) from.pause();
+  });
+  from.on('end', () => to.end());
+  to.on('drain', () => from.resume());
 }
 
 function refuse(request: IncomingMessage, agentSide: Socket, body: Problem, extra: Fields = []): void {

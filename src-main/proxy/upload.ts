@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { fieldKind } from './field-kind.ts';
+import { freeChunk } from './free-chunk.ts';
 import type { KeptBody } from './kept-body.ts';
 import type { RequestBody } from './request-head.ts';
 import type { AnswerSink } from './upstream/answer-sink.ts';
@@ -61,7 +62,8 @@ export class Upload {
     this.kept?.add(chunk);
     if (this.kept?.overflowed === true) this.#finished();
     if (this.#connection === null) return;
-    const room = this.#chunked ? this.#connection.writeChunk(chunk) : this.#connection.write(chunk);
+    const left = (): void => freeChunk(chunk);
+    const room = this.#chunked ? this.#connection.writeChunk(chunk, left) : this.#connection.write(chunk, left);
     if (!room) this.#request.pause();
   }
 

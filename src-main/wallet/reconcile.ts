@@ -43,6 +43,7 @@ export function createReconcile(deps: {
   let running: Promise<void> | null = null;
   let lastWalkAt = Number.NEGATIVE_INFINITY;
   let stopped = false;
+  let failing = false;
 
   /** False when the chain does not (yet) show the transaction. */
   const readLine = async (signature: string): Promise<boolean> => {
@@ -80,7 +81,6 @@ export function createReconcile(deps: {
       cursor = entry.signature;
     }
     if (cursor !== null && cursor !== before) await statement.setCursor(account, cursor);
-    lastWalkAt = clock.monotonic();
   };
 
   /** The release rule of the architecture page: finalized height past our own lifetime, and a finalized search finds nothing. */
@@ -120,6 +120,7 @@ export function createReconcile(deps: {
   const round = async (): Promise<void> => {
     const open = orders.unclosed().length > 0;
     if (!open && clock.monotonic() - lastWalkAt < idleIntervalMs) return;
+    lastWalkAt = clock.monotonic();
     await walk();
     await doubtUnseen();
     await releaseExpired();
@@ -127,7 +128,16 @@ export function createReconcile(deps: {
 
   const tick = async (): Promise<void> => {
     running ??= round()
-      .catch((error) => log.warn('reconcile could not finish; open orders stay open', { error }))
+      .then(
+        () => {
+          failing = false;
+        },
+        (error) => {
+          // Said once, not every two seconds of an outage.
+          log[failing ? 'debug' : 'warn']('reconcile could not finish; open orders stay open', { error });
+          failing = true;
+        },
+      )
       .finally(() => {
         running = null;
       });

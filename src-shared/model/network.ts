@@ -23,8 +23,10 @@ export interface DefaultLimits {
 export interface Network {
   readonly name: NetworkName;
   /** CAIP-2 id as it stands in x402 offers. */
-  readonly caip2: string;
+  readonly caip2: `${string}:${string}`;
   readonly usdc: Asset;
+  /** The program that owns the USDC mint: the original SPL Token program on every network. */
+  readonly tokenProgram: string;
   /** Endpoints used when the owner names none; the sandbox has its own. */
   readonly rpcUrls: readonly string[];
   readonly defaultLimits: DefaultLimits;
@@ -38,7 +40,8 @@ const limits = (perPayment: string, perDay: string): DefaultLimits => ({
   perDay: parseDecimal(perDay, 6),
 });
 
-const devnetId = 'solana:EtWTRABZaYq6iMfeYKouRu166VU2xqa1';
+const tokenProgram = 'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA';
+const devnetId = 'solana:EtWTRABZaYq6iMfeYKouRu166VU2xqa1' as const;
 const devnetUsdc = usdc('4zMMC9srt5Ri5X14GAgXhaHii3GnPAEERYPJgZJDncDU');
 
 export const networks: { readonly [N in NetworkName]: Network } = {
@@ -46,6 +49,7 @@ export const networks: { readonly [N in NetworkName]: Network } = {
     name: 'sandbox',
     caip2: devnetId,
     usdc: devnetUsdc,
+    tokenProgram,
     rpcUrls: [],
     defaultLimits: limits('1', '20'),
     playMoney: true,
@@ -54,6 +58,7 @@ export const networks: { readonly [N in NetworkName]: Network } = {
     name: 'devnet',
     caip2: devnetId,
     usdc: devnetUsdc,
+    tokenProgram,
     rpcUrls: ['https://api.devnet.solana.com'],
     defaultLimits: limits('1', '20'),
     playMoney: false,
@@ -62,6 +67,7 @@ export const networks: { readonly [N in NetworkName]: Network } = {
     name: 'mainnet',
     caip2: 'solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp',
     usdc: usdc('EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v'),
+    tokenProgram,
     rpcUrls: ['https://api.mainnet-beta.solana.com'],
     defaultLimits: limits('0.1', '1'),
     playMoney: false,

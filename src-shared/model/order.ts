@@ -125,7 +125,7 @@ function fromOpen(id: string, life: OpenLife, event: OrderEvent): OrderLife {
   const { payment, landed } = life;
   switch (event.kind) {
     case 'abandoned':
-      if (life.state !== 'submitting') break;
+      if (life.state !== 'submitting' || landed !== null) break;
       return { state: 'released', payment, why: event.why };
     case 'sent':
       return life.state === 'submitting' ? { ...life, state: 'submitted' } : life;

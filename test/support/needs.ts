@@ -3,7 +3,10 @@ import { existsSync, readFileSync } from 'node:fs';
 
 /** What the tests use beside npm's packages: for each, a file that shows it is there, and the Debian package it comes in. */
 const debianNeeds = [
-  { name: 'libsecret-1-0', shows: ['/usr/lib/x86_64-linux-gnu/libsecret-1.so.0', '/usr/lib/aarch64-linux-gnu/libsecret-1.so.0'] },
+  {
+    name: 'libsecret-1-0',
+    shows: ['/usr/lib/x86_64-linux-gnu/libsecret-1.so.0', '/usr/lib/aarch64-linux-gnu/libsecret-1.so.0'],
+  },
   { name: 'gnome-keyring', shows: ['/usr/bin/gnome-keyring-daemon'] },
   { name: 'dbus', shows: ['/usr/bin/dbus-run-session'] },
   { name: 'libglib2.0-bin', shows: ['/usr/bin/gdbus'] },
@@ -11,7 +14,8 @@ const debianNeeds = [
 
 /** Installs what is missing where that is possible (root on Debian); the lines it returns say what could not be had. */
 export function fetchNeeds(): readonly string[] {
-  if (process.platform !== 'linux') return ['note: the keychain tests need a Linux secret service; they are skipped here'];
+  if (process.platform !== 'linux')
+    return ['note: the keychain tests need a Linux secret service; they are skipped here'];
   const missing = debianNeeds.filter(({ shows }) => !shows.some((file) => existsSync(file))).map(({ name }) => name);
   if (missing.length === 0) return [];
   const line = `apt-get install -y --no-install-recommends ${missing.join(' ')}`;

@@ -5,10 +5,8 @@ import type { Journal, JournalTransaction, TokenBalance } from './journal.ts';
 import type { SlotClock } from './slot-clock.ts';
 import { mint, tokenAccount } from './token-layout.ts';
 import type { TransactionErrorJson } from './transaction-error.ts';
-import type { AccountState, Execution, VirtualMachine } from './virtual-machine.ts';
-import { isWritable, type WireTransaction } from './wire-transaction.ts';
-
-export type Simulation = Execution & { readonly after: ReadonlyMap<string, AccountState> };
+import type { AccountState, Simulation, VirtualMachine } from './virtual-machine.ts';
+import { isWritable, type WireMessage, type WireTransaction } from './wire-transaction.ts';
 
 export type Landed =
   | { readonly kind: 'landed'; readonly transaction: JournalTransaction }
@@ -66,7 +64,7 @@ export function openBank(vm: VirtualMachine, journal: Journal, clock: SlotClock,
     simulate(transaction, anyBlockhash) {
       slot();
       const error = anyBlockhash ? null : refusal(transaction);
-      return error === null ? vm.simulate(transaction) : { error, logs: [], units: 0, after: new Map() };
+      return error === null ? vm.simulate(transaction) : { error, logs: [], units: 0, after: () => new Map() };
     },
     land(transaction) {
       const landingSlot = slot();
@@ -74,7 +72,7 @@ export function openBank(vm: VirtualMachine, journal: Journal, clock: SlotClock,
       if (refused !== null) return { kind: 'refused', error: refused, logs: [] };
 
       const { message, signatures, bytes } = transaction;
-      const before = message.accounts.map(vm.account);
+      const before = accountsOf(vm, message);
       const { error, logs, units } = vm.execute(transaction);
       const after = message.accounts.map((address, index) =>
         isWritable(message, index) ? vm.account(address) : (before[index] ?? null),
@@ -126,6 +124,16 @@ const noAccount: AccountState = {
   data: new Uint8Array(),
   executable: false,
 };
+
+/** Of a program that is only called, nothing but its lamports is of interest. */
+function accountsOf(vm: VirtualMachine, message: WireMessage): States {
+  const called = new Set(message.instructions.map(({ program }) => program));
+  return message.accounts.map((address, index) =>
+    called.has(index) && !isWritable(message, index)
+      ? { ...noAccount, lamports: vm.lamports(address) }
+      : vm.account(address),
+  );
+}
 
 type States = readonly (AccountState | null)[];
 

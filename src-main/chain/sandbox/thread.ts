@@ -1,6 +1,6 @@
-import { Worker } from 'node:worker_threads';
 import { GroatError } from '../../../src-shared/errors/index.ts';
 import type { LogSink } from '../../base/log-sink.ts';
+import { startThread as startWorker } from '../../base/thread.ts';
 import type { StartFailure, WorkerCall, WorkerMessage, WorkerRequest, WorkerStart } from './messages.ts';
 
 /** The worker as seen from the main thread. Calls are carried out in the order they were made. */
@@ -18,7 +18,11 @@ interface Waiting {
 
 /** Resolves when the chain is ready to answer. See `startSandbox` for what it throws. */
 export function startThread(start: WorkerStart, log: LogSink): Promise<SandboxThread> {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: start });
+  const worker = startWorker(new URL('./worker.ts', import.meta.url), {
+    name: 'groat-sandbox',
+    workerData: start,
+    resourceLimits: { maxYoungGenerationSizeMb: 8 },
+  });
   const waiting = new Map<number, Waiting>();
   let calls = 0;
   let ended: string | null = null;

@@ -20,19 +20,26 @@ export interface Execution {
   readonly units: number;
 }
 
+/** Executed and forgotten. */
+export interface Simulation extends Execution {
+  /** The accounts as they would be, keyed by `addressKey`; empty when it failed. */
+  after(): ReadonlyMap<string, AccountState>;
+}
+
 /**
  * LiteSVM as the sandbox uses it: only execution and account state. Its own signature, blockhash and duplicate checks are
  * off, because they are not Solana's (x402 reference, section 16.4); `bank.ts` makes them.
  */
 export interface VirtualMachine {
   account(address: Uint8Array): AccountState | null;
+  /** Cheaper than `account`, which copies the data: a program may have 100 KB of it. */
+  lamports(address: Uint8Array): bigint;
   setAccount(address: Uint8Array, state: AccountState): void;
   setTime(slot: number, unixTime: number): void;
   rentExemptMinimum(dataBytes: number): bigint;
   /** Executes and keeps the result in memory. A failed transaction keeps its fee, when its payer could pay one. */
   execute(transaction: WireTransaction): Execution;
-  /** Executes and forgets; `after` has the accounts as they would be, keyed by `addressKey`, only on success. */
-  simulate(transaction: WireTransaction): Execution & { readonly after: ReadonlyMap<string, AccountState> };
+  simulate(transaction: WireTransaction): Simulation;
 }
 
 export const slotsPerEpoch = 432_000;
@@ -58,6 +65,7 @@ export async function startVirtualMachine(): Promise<VirtualMachine> {
       const account = vm.getAccount(address);
       return account === null ? null : accountState(account);
     },
+    lamports: (address) => vm.getBalance(address) ?? 0n,
     setAccount(address, { lamports, data, owner, executable }) {
       vm.setAccount(address, new Account(lamports, data, owner, executable, 0n));
     },
@@ -72,8 +80,8 @@ export async function startVirtualMachine(): Promise<VirtualMachine> {
     },
     simulate({ bytes }) {
       const result = vm.simulateVersionedTransaction(bytes);
-      if (failed(result)) return { ...failure(result), after: new Map() };
-      return { ...success(result.meta()), after: statesAfter(result) };
+      if (failed(result)) return { ...failure(result), after: () => new Map() };
+      return { ...success(result.meta()), after: () => statesAfter(result) };
     },
   };
 }

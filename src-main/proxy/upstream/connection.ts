@@ -18,6 +18,7 @@ export class Connection {
   /** Until when it may rest, in the pool's monotonic ms. */
   restUntil = 0;
   readonly #socket: Socket;
+  readonly #inlet: Inlet;
   readonly #home: ConnectionHome;
   readonly #reader = new ResponseReader();
   #exchanges = 0;
@@ -29,6 +30,7 @@ export class Connection {
   constructor(origin: string, socket: Socket, inlet: Inlet, home: ConnectionHome) {
     this.origin = origin;
     this.#socket = socket;
+    this.#inlet = inlet;
     this.#home = home;
     inlet.receive = (chunk) => this.#received(chunk);
     socket.on('data', (chunk: Buffer) => this.#received(chunk));
@@ -80,16 +82,16 @@ export class Connection {
     this.#socket.write(head, 'latin1');
   }
 
-  /** False: wait for `onDrain`. */
-  write(bytes: Buffer): boolean {
-    return this.#socket.write(bytes);
+  /** False: wait for `onDrain`. `left` is called once the bytes have left this process. */
+  write(bytes: Buffer, left: () => void): boolean {
+    return this.#socket.write(bytes, left);
   }
 
   /** One chunk of a chunked body. */
-  writeChunk(bytes: Buffer): boolean {
+  writeChunk(bytes: Buffer, left: () => void): boolean {
     this.#socket.cork();
     this.#socket.write(`${bytes.length.toString(16)}\r\n`, 'latin1');
-    this.#socket.write(bytes);
+    this.#socket.write(bytes, left);
     const room = this.#socket.write('\r\n', 'latin1');
     this.#socket.uncork();
     return room;
@@ -100,6 +102,11 @@ export class Connection {
     if (tail !== '') this.#socket.write(tail, 'latin1');
     this.#requestWritten = true;
     this.#onDrain = null;
+  }
+
+  /** Keeps the bytes that the sink is just being given until the returned function is called. */
+  hold(): () => void {
+    return this.#inlet.hold();
   }
 
   pause(): void {

@@ -1,6 +1,6 @@
-import { Worker } from 'node:worker_threads';
 import { GroatError } from '../../../src-shared/errors/index.ts';
 import type { LogSink } from '../../base/log-sink.ts';
+import { startThread } from '../../base/thread.ts';
 import type { Outcome, Reply, Request, Task } from './messages.ts';
 import type { Signer, WalletAddresses } from './signer.ts';
 
@@ -12,11 +12,10 @@ export interface SignerThread {
   stop(): Promise<void>;
 }
 
-/** Starts the thread. It gets no environment, no arguments and no way to ask for anything. */
+/** Starts the thread. It gets no environment and no way to ask for anything. */
 export function startSignerThread(log: LogSink): SignerThread {
-  const worker = new Worker(new URL('./signer-worker.ts', import.meta.url), {
+  const worker = startThread(new URL('./signer-worker.ts', import.meta.url), {
     name: 'groat-signer',
-    argv: [],
     execArgv: [],
     env: {},
     resourceLimits: { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 4 },

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { generateKeyPairSigner } from '@solana/kit';
+import { address, generateKeyPairSigner } from '@solana/kit';
+import { getCloseAccountInstruction } from '@solana-program/token';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -66,6 +67,14 @@ describe('a sandbox that is started again', () => {
     const sent = await Promise.all(
       Array.from({ length: 300 }, async () => chain.send(await payment(cast, { lifetime, amount: 10n }))),
     );
+    const empty = await first.ensureTokenAccount(cast.feePayer.address);
+    const close = getCloseAccountInstruction({
+      account: address(empty),
+      destination: cast.buyer.address,
+      owner: cast.feePayer,
+    });
+    await chain.send(await payment(cast, { lifetime, instructions: [close] }));
+    expect(await chain.tokenBalance(empty)).toBeNull();
     const history = await chain.history(cast.source, null);
     await first.advance(10);
     const { height } = await chain.finalized();
@@ -75,6 +84,7 @@ describe('a sandbox that is started again', () => {
     const second = await openSandbox(folder.dir);
     const again = await connect(second);
     expect(await again.tokenBalance(cast.destination)).toBe(3_000n);
+    expect(await again.tokenBalance(empty)).toBeNull();
     expect(await again.history(cast.source, null)).toEqual(history);
     expect(await again.transaction(sent.at(-1) ?? '')).toMatchObject({ error: null, feeLamports: 10_000n });
     expect((await again.finalized()).height).toBeGreaterThan(height);

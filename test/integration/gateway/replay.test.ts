@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { silentLog } from '../../../src-main/base/log-sink.ts';
 import { systemRandom } from '../../../src-main/base/random.ts';
 import { openWallet } from '../../../src-main/wallet/index.ts';
@@ -43,6 +44,8 @@ function ask(url: string, payment?: string): Promise<Answer> {
   });
 }
 
+const rpcAnswer = z.object({ result: z.object({ value: z.object({ blockhash: z.string() }) }) });
+
 /** A buyer with a wallet of its own, outside the host. */
 async function stranger(host: TestHost) {
   const signer = await openWallet({
@@ -60,7 +63,7 @@ async function stranger(host: TestHost) {
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
     });
-    return (await answer.json()).result;
+    return rpcAnswer.parse(await answer.json()).result;
   };
   return {
     signer,

@@ -8,7 +8,7 @@ import { rawClient, readAnswer } from '../../support/raw-client.ts';
 import { type RawConnection, type RawOrigin, startRawOrigin } from '../../support/raw-origin.ts';
 import { selfSignedCertificate } from '../../support/self-signed.ts';
 
-const stops: (() => Promise<void> | void)[] = [];
+const stops: (() => unknown)[] = [];
 afterEach(async () => {
   for (const stop of stops.splice(0).reverse()) await stop();
 });
@@ -84,7 +84,6 @@ describe('a request that is none for a proxy gets 400', () => {
     ['GET http:///path HTTP/1.1', 'request-malformed'],
     ['GET http://127.0.0.1:0/ HTTP/1.1', 'request-malformed'],
     ['GET http://127.0.0.1:99999/ HTTP/1.1', 'request-malformed'],
-    ['GET http://a\\b/ HTTP/1.1', 'request-malformed'],
     ['CONNECT 127.0.0.1:0 HTTP/1.1', 'request-malformed'],
     ['CONNECT user@127.0.0.1:1 HTTP/1.1', 'request-malformed'],
   ])('%s', async (line, code) => {
@@ -105,6 +104,7 @@ describe('a request that is none for a proxy gets 400', () => {
 
   test.each([
     ['a malformed line', 'GET\r\n\r\n', 400],
+    ['a backslash in the target', 'GET http://a\\b/ HTTP/1.1\r\nHost: x\r\n\r\n', 400],
     ['nonsense', '\x16\x03\x01\x02\x00\x01\x00\x01', 400],
     [
       'length and chunks',

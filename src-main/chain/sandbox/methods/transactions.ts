@@ -33,11 +33,13 @@ export function transactionMethods(bank: Bank, faucet: Faucet): Record<string, M
       const addresses = wanted?.list('addresses', maxSimulatedAccounts).map((a) => parseBase58(a, 32, 'an address'));
       const { error, logs, units, after } = bank.simulate(transaction, replace);
       const view = wanted && accountView(bank, wanted);
+      const states = wanted && after();
       const latest = bank.latestBlockhash();
       return withContext(bank, {
         err: error,
         logs,
-        accounts: addresses?.map((address) => view?.(after.get(addressKey(address)) ?? bank.account(address))) ?? null,
+        accounts:
+          addresses?.map((address) => view?.(states?.get(addressKey(address)) ?? bank.account(address))) ?? null,
         unitsConsumed: units,
         returnData: null,
         innerInstructions: null,

@@ -66,7 +66,8 @@ function payable(
   const extra = accepted.extra ?? {};
   const amount = parseWireAmount(accepted.amount);
   const feePayer = extra['feePayer'];
-  const memo = extra['memo'] ?? null;
+  // An empty memo is none, as the official packages read it.
+  const memo = extra['memo'] || null;
   if (scheme !== 'exact' || network !== accept.network || asset !== accept.asset || amount === null) return null;
   if (!isAddress(payTo) || typeof feePayer !== 'string' || !isAddress(feePayer)) return null;
   if (!knownFlows.has(extra['paymentFlow'])) return null;
