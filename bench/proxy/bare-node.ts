@@ -24,3 +24,4 @@ server.listen(0, '127.0.0.1', () => {
   const address = server.address();
   console.log(JSON.stringify({ port: typeof address === 'object' ? address?.port : null }));
 });
+process.on('SIGTERM', () => process.exit(0));

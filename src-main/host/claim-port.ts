@@ -5,7 +5,7 @@ import { portHolder } from './port-holder.ts';
 
 /**
  * Starts something on the port that is wished for. A taken port that the owner named is an error that says who has it;
- * a taken default gives way to a free one, which is said in the log.
+ * a taken default gives way to a free one, which is said in the log. `flag` is what names the port.
  */
 export async function claimPort<T>(
   wish: PortWish,

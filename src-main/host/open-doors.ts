@@ -58,7 +58,7 @@ export async function openDoors(
 
   const shops = createShops({ network, seller, payTo: till, feePayer, log });
   stops.push('shops', () => shops.stop(graceMs()));
-  const demoUrl = demo ? await openDemoShop(shops, stops, log) : null;
+  const demoUrl = demo ? await openDemoShop(shops, stops) : null;
 
   const ownPorts = () => (sandbox?.rpcPort == null ? [] : [sandbox.rpcPort]);
   const proxy = await claimPort(config.proxyPort, '--proxy-port', log, (port) =>
@@ -115,12 +115,11 @@ export async function openDoors(
   return { status, router, demoProxyUrl: token === null ? null : proxyUrl({ agent: demoAgent, token }) };
 }
 
-async function openDemoShop(shops: Shops, stops: StopStack, log: Surroundings['log']): Promise<string> {
+async function openDemoShop(shops: Shops, stops: StopStack): Promise<string> {
   const api = await startDemoApi();
   stops.push('demo API', () => api.stop());
-  const shop = await claimPort({ port: demoPort, named: false }, '--demo', log, (port) =>
-    shops.open({ name: 'demo', target: api.url, price: demoPrice, port }),
-  );
+  const port = { port: demoPort, named: false };
+  const shop = await shops.open({ name: 'demo', target: api.url, price: demoPrice, port });
   return `${shop.gatewayUrl}/saying`;
 }
 

@@ -1,11 +1,12 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { basename } from 'node:path';
 
 /** Who listens on a loopback port, for an error message: "node (process 4711)", or "another program" where it cannot be told. */
 export function portHolder(port: number): string {
   try {
     const inode = listeningInode(port);
     const pid = inode === null ? null : ownerOf(inode);
-    if (pid !== null) return `${readFileSync(`/proc/${pid}/comm`, 'utf8').trim()} (process ${pid})`;
+    if (pid !== null) return `${basename(readlinkSync(`/proc/${pid}/exe`))} (process ${pid})`;
   } catch {
     // No /proc (macOS, Windows), or another user's process.
   }

@@ -141,7 +141,12 @@ export function createProcedures(deps: ProcedureDeps) {
     },
     shops: {
       open: os.shops.open.handler(({ input }) =>
-        deps.shops.open({ ...input, target: new URL(input.target), price: parseDecimal(input.price, usdc.decimals) }),
+        deps.shops.open({
+          name: input.name,
+          target: new URL(input.target),
+          price: parseDecimal(input.price, usdc.decimals),
+          port: { port: input.port, named: true },
+        }),
       ),
       list: os.shops.list.handler(() => [...deps.shops.list()]),
     },

@@ -4,13 +4,13 @@ import type { LogSink } from '../base/log-sink.ts';
 import { openShop, type Shop } from '../gateway/index.ts';
 import type { X402Seller } from '../payments/index.ts';
 import { claimPort } from './claim-port.ts';
+import type { PortWish } from './config.ts';
 
 export interface ShopWish {
   readonly name: string;
   readonly target: URL;
   readonly price: Atomic;
-  /** 0 = any free port. */
-  readonly port: number;
+  readonly port: PortWish;
 }
 
 /** The shops of this host. They last as long as the host does. */
@@ -32,9 +32,8 @@ export function createShops(deps: {
 
   return {
     async open(wish) {
-      const port = { port: wish.port, named: true };
-      const shop = await claimPort(port, '--port', log, (free) =>
-        openShop({ ...wish, port: free, payTo, feePayer }, seller, log),
+      const shop = await claimPort(wish.port, '--port', log, (port) =>
+        openShop({ ...wish, port, payTo, feePayer }, seller, log),
       );
       const view: ShopView = {
         name: wish.name,

@@ -158,6 +158,8 @@ class Exchange implements AnswerSink {
   }
 
   async #challenged(connection: Connection, challenge: ReadChallenge): Promise<void> {
+    // What is still to come of the body is kept for the repetition; this origin has already given its answer.
+    this.#upload?.detach();
     const { payer, pool, log } = this.#parts;
     const payable = this.#payable();
     await answerChallenge({

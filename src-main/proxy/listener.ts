@@ -1,10 +1,12 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
 import { Socket } from 'node:net';
 import { invariant } from '../base/assert.ts';
 import type { Clock } from '../base/clock.ts';
+import { listen } from '../base/listen.ts';
 import type { LogSink } from '../base/log-sink.ts';
 import { answerProblem, problems } from './answer.ts';
 import { type ProxyParts, serve } from './exchange.ts';
+import { InFlight } from './in-flight.ts';
 import { KeptBodies, type KeptBodyLimits } from './kept-body.ts';
 import type { AgentDirectory, Payer } from './ports.ts';
 import { TargetReader } from './target.ts';
@@ -54,70 +56,6 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
   const limits = { ...defaultLimits, ...options.limits };
   const { agents, payer, log, clock } = options;
   const { connectTimeoutMs } = limits;
-  let port = options.port;
-  const guard = targetGuard({ ownPorts: () => [...options.ownPorts(), port] });
-  const targets = new TargetReader();
-  const pool = new Pool({ guard, connectTimeoutMs, clock, log });
-  const tunnels = new Set<Socket>();
-  let inFlight = 0;
-  let onDrained: (() => void) | null = null;
-
-  const over = (): void => {
-    inFlight -= 1;
-    if (onDrained === null) return;
-    server.closeIdleConnections();
-    if (inFlight === 0) onDrained();
-  };
-
-  const drained = (limitMs: number): Promise<void> =>
-    new Promise((resolve) => {
-      const timer = setTimeout(resolve, limitMs);
-      onDrained = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-      if (inFlight === 0) onDrained();
-    });
-
-  const parts: ProxyParts = {
-    agents,
-    payer,
-    targets,
-    pool,
-    bodies: new KeptBodies(limits.keptBodies),
-    log,
-    track: (work) => {
-      inFlight += 1;
-      work.catch((error: unknown) => log.error('payment failed', { error })).finally(over);
-    },
-  };
-
-  const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
-    inFlight += 1;
-    response.on('close', over);
-    response.sendDate = false;
-    if (onDrained !== null) response.shouldKeepAlive = false;
-    try {
-      serve(parts, request, response);
-    } catch (error) {
-      log.error('proxy exchange failed', { error });
-      if (response.headersSent) response.destroy();
-      else answerProblem(response, problems.internal());
-    }
-  };
-
-  const onConnect = (request: IncomingMessage, socket: Socket, early: Buffer): void => {
-    inFlight += 1;
-    tunnels.add(socket);
-    socket.on('close', () => {
-      tunnels.delete(socket);
-      over();
-    });
-    openTunnel({ agents, targets, guard, connectTimeoutMs }, request, socket, early).catch((error: unknown) => {
-      log.error('tunnel failed', { error });
-      socket.destroy();
-    });
-  };
 
   const server = createServer({
     maxHeaderSize: 64 * 1024,
@@ -130,36 +68,62 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
   });
   // Node would drop fields beyond its limit without a word; the size limit above is limit enough.
   server.maxHeadersCount = 0;
-  server.on('request', onRequest);
-  server.on('connect', (request, socket, early) => {
-    invariant(socket instanceof Socket, 'a CONNECT came over something that is no socket');
-    onConnect(request, socket, early);
+  const port = await listen(server, options.port);
+  server.on('error', (error) => log.error('proxy could not accept a connection', { error }));
+
+  const guard = targetGuard({ ownPorts: () => [...options.ownPorts(), port] });
+  const targets = new TargetReader();
+  const pool = new Pool({ guard, connectTimeoutMs, clock, log });
+  const bodies = new KeptBodies(limits.keptBodies);
+  const tunnels = new Set<Socket>();
+  const inFlight = new InFlight(() => server.closeIdleConnections());
+  const track = (work: Promise<void>): void => {
+    inFlight.enter();
+    work.catch((error: unknown) => log.error('payment failed', { error })).finally(() => inFlight.leave());
+  };
+  const parts: ProxyParts = { agents, payer, targets, pool, bodies, log, track };
+
+  server.on('request', (request, response) => {
+    inFlight.enter();
+    response.on('close', () => inFlight.leave());
+    response.sendDate = false;
+    if (inFlight.stopping) response.shouldKeepAlive = false;
+    try {
+      serve(parts, request, response);
+    } catch (error) {
+      log.error('proxy exchange failed', { error });
+      if (response.headersSent) response.destroy();
+      else answerProblem(response, problems.internal());
+    }
   });
 
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => {
-      server.off('error', reject);
-      resolve();
+  server.on('connect', (request, agentSide, early) => {
+    invariant(agentSide instanceof Socket, 'a CONNECT came over something that is no socket');
+    inFlight.enter();
+    tunnels.add(agentSide);
+    agentSide.on('close', () => {
+      tunnels.delete(agentSide);
+      inFlight.leave();
+    });
+    openTunnel({ agents, targets, guard, connectTimeoutMs }, request, agentSide, early).catch((error: unknown) => {
+      log.error('proxy tunnel failed', { error });
+      agentSide.destroy();
     });
   });
-  const address = server.address();
-  invariant(address !== null && typeof address === 'object', 'the proxy listens on a port');
-  port = address.port;
 
   return {
     port,
     get inFlight() {
-      return inFlight;
+      return inFlight.count;
     },
     stop: async (graceMs) => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      await drained(graceMs);
+      await inFlight.drained(graceMs);
       pool.stop();
-      for (const socket of tunnels) socket.destroy();
+      for (const agentSide of tunnels) agentSide.destroy();
       server.closeAllConnections();
       await closed;
-      await drained(cutMs);
+      await inFlight.drained(cutMs);
     },
   };
 }

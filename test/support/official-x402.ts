@@ -10,7 +10,6 @@ import { toFacilitatorSvmSigner } from '@x402/svm';
 import { ExactSvmScheme as ClientScheme } from '@x402/svm/exact/client';
 import { ExactSvmScheme as FacilitatorScheme } from '@x402/svm/exact/facilitator';
 import { ExactSvmScheme as ServerScheme } from '@x402/svm/exact/server';
-import { onTestFinished } from 'vitest';
 import { listen } from '../../src-main/base/listen.ts';
 import { networks } from '../../src-shared/model/index.ts';
 
@@ -31,7 +30,12 @@ export function officialFetch(buyer: KeyPairSigner, rpcUrl: string): typeof fetc
 }
 
 /** The official express server with the official facilitator in its process; `/weather` costs one cent. */
-export async function startOfficialShop(rpcUrl: string, feePayer: KeyPairSigner, payTo: string): Promise<string> {
+export async function startOfficialShop(
+  rpcUrl: string,
+  feePayer: KeyPairSigner,
+  payTo: string,
+  atEnd: (close: () => Promise<void>) => void,
+): Promise<string> {
   const facilitator = new x402Facilitator().register(
     network,
     new FacilitatorScheme(toFacilitatorSvmSigner(feePayer, { defaultRpcUrl: rpcUrl })),
@@ -48,7 +52,7 @@ export async function startOfficialShop(rpcUrl: string, feePayer: KeyPairSigner,
   app.all('/weather', (_request, response) => response.json({ weather: 'fine' }));
   const server = createServer(app);
   const port = await listen(server, 0);
-  onTestFinished(
+  atEnd(
     () =>
       new Promise((resolve) => {
         server.close(() => resolve());

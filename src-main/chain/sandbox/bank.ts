@@ -5,7 +5,7 @@ import type { Journal, JournalTransaction, TokenBalance } from './journal.ts';
 import type { SlotClock } from './slot-clock.ts';
 import { mint, tokenAccount } from './token-layout.ts';
 import type { TransactionErrorJson } from './transaction-error.ts';
-import type { AccountState, Simulation, VirtualMachine } from './virtual-machine.ts';
+import type { AccountState, Execution, Simulation, VirtualMachine } from './virtual-machine.ts';
 import { isWritable, type WireMessage, type WireTransaction } from './wire-transaction.ts';
 
 export type Landed =
@@ -51,6 +51,33 @@ export function openBank(vm: VirtualMachine, journal: Journal, clock: SlotClock,
     return journal.hasMessage(message.hash) ? 'AlreadyProcessed' : null;
   };
 
+  const keep = ({ message, signatures, bytes }: WireTransaction, before: States, execution: Execution): Landed => {
+    const { error, logs, units } = execution;
+    const after = message.accounts.map((address, index) =>
+      isWritable(message, index) ? vm.account(address) : (before[index] ?? null),
+    );
+    // Execution moves lamports and never makes any: what is missing is the fee.
+    const fee = Number(total(before) - total(after));
+    if (error !== null && fee === 0) return { kind: 'refused', error, logs };
+
+    const effects = {
+      fee,
+      units,
+      logs,
+      preBalances: before.map(lamports),
+      postBalances: after.map(lamports),
+      preTokenBalances: tokenBalances(vm, before),
+      postTokenBalances: tokenBalances(vm, after),
+    };
+    const signature = signatures[0] ?? new Uint8Array(64);
+    const landed = { signature, slot: vmSlot, blockTime: clock.unixTime(vmSlot), error, wire: bytes, effects };
+    const accounts = message.accounts.flatMap((address, index) =>
+      isWritable(message, index) ? [{ address, state: after[index] ?? null }] : [],
+    );
+    journal.record({ ...landed, messageHash: message.hash, mentions: message.accounts, accounts });
+    return { kind: 'landed', transaction: landed };
+  };
+
   return {
     slot,
     unixTime: clock.unixTime,
@@ -67,48 +94,20 @@ export function openBank(vm: VirtualMachine, journal: Journal, clock: SlotClock,
       return error === null ? vm.simulate(transaction) : { error, logs: [], units: 0, after: () => new Map() };
     },
     land(transaction) {
-      const landingSlot = slot();
+      slot();
       const refused = refusal(transaction);
       if (refused !== null) return { kind: 'refused', error: refused, logs: [] };
-
-      const { message, signatures, bytes } = transaction;
+      const { message } = transaction;
       const before = accountsOf(vm, message);
-      const { error, logs, units } = vm.execute(transaction);
-      const after = message.accounts.map((address, index) =>
-        isWritable(message, index) ? vm.account(address) : (before[index] ?? null),
-      );
-      // Execution moves lamports and never makes any: what is missing is the fee.
-      const fee = Number(total(before) - total(after));
-      if (error !== null && fee === 0) return { kind: 'refused', error, logs };
-
-      const changed = message.accounts.flatMap((address, index) =>
-        isWritable(message, index) ? [{ address, state: after[index] ?? null }] : [],
-      );
-      const landed: JournalTransaction = {
-        signature: signatures[0] ?? new Uint8Array(64),
-        slot: landingSlot,
-        blockTime: clock.unixTime(landingSlot),
-        error,
-        wire: bytes,
-        effects: {
-          fee,
-          units,
-          logs,
-          preBalances: before.map(lamports),
-          postBalances: after.map(lamports),
-          preTokenBalances: tokenBalances(vm, before),
-          postTokenBalances: tokenBalances(vm, after),
-        },
-      };
       try {
-        journal.record({ ...landed, messageHash: message.hash, mentions: message.accounts, accounts: changed });
+        return keep(transaction, before, vm.execute(transaction));
       } catch (cause) {
+        // The machine must not be ahead of the journal: a restart would take back what had been answered.
         for (const [index, address] of message.accounts.entries()) {
           if (isWritable(message, index)) vm.setAccount(address, before[index] ?? noAccount);
         }
         throw cause;
       }
-      return { kind: 'landed', transaction: landed };
     },
     advance(slots) {
       clock.advance(slots);

@@ -1,6 +1,6 @@
 import { createSolanaRpc, lamports, signature } from '@solana/kit';
 import { decodePaymentResponseHeader } from '@x402/core/http';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { auditHome } from '../../support/audit.ts';
 import { newSigner, officialFetch, startOfficialShop } from '../../support/official-x402.ts';
 import { throughProxy } from '../../support/proxy-client.ts';
@@ -40,7 +40,7 @@ test('a plain HTTP client through our proxy pays an official @x402/express serve
   const [feePayer, payee] = await Promise.all([newSigner(), newSigner()]);
   await host.client.sandbox.fund({ address: payee.address, amount: '0.000001' });
   await createSolanaRpc(host.rpcUrl).requestAirdrop(feePayer.address, lamports(1_000_000_000n)).send();
-  const url = await startOfficialShop(host.rpcUrl, feePayer, payee.address);
+  const url = await startOfficialShop(host.rpcUrl, feePayer, payee.address, onTestFinished);
   const { proxyUrl } = await host.client.agents.add({ agent: 'plain' });
 
   const got = await throughProxy(proxyUrl, url);

@@ -270,3 +270,14 @@ describe('a stopped sandbox', () => {
     folder.remove();
   });
 });
+
+describe('a machine without a LiteSVM binary', () => {
+  it('is told so', async () => {
+    const folder = newFolder();
+    process.env['NAPI_RS_NATIVE_LIBRARY_PATH'] = '/nowhere/litesvm.node';
+    await expect(openSandbox(folder.dir)).rejects.toMatchObject({ code: 'sandbox-unavailable' });
+    delete process.env['NAPI_RS_NATIVE_LIBRARY_PATH'];
+    await (await openSandbox(folder.dir)).stop();
+    folder.remove();
+  });
+});

@@ -1,5 +1,6 @@
-/** One nginx that is both the origin (static 1 KiB of JSON) and, on a second port in its own process, the yardstick. */
+/** nginx plays two parts, each in a process of its own: the origin, and the yardstick. */
 export interface NginxPlan {
+  /** For its pid, its logs and what it serves. */
   readonly folder: string;
   readonly port: number;
 }
