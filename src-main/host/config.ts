@@ -44,6 +44,8 @@ const envNames: { readonly [S in SettingName]-?: string } = {
 export interface PortWish {
   readonly port: number;
   readonly named: boolean;
+  /** The command-line flag that names it, for messages; null when there is none. */
+  readonly flag: string | null;
 }
 
 export interface Config {
@@ -89,8 +91,8 @@ export function loadConfig(flags: SettingSource, env: NodeJS.ProcessEnv): Config
   return {
     home,
     network: settings.network,
-    proxyPort: wish(settings.proxyPort, defaultProxyPort),
-    rpcPort: wish(settings.rpcPort, defaultRpcPort),
+    proxyPort: wish(settings.proxyPort, defaultProxyPort, '--proxy-port'),
+    rpcPort: wish(settings.rpcPort, defaultRpcPort, '--rpc-port'),
     sealing: settings.sealing,
     passphraseFile: settings.passphraseFile === undefined ? null : resolve(settings.passphraseFile),
     rpcUrls: settings.rpcUrls ?? [],
@@ -148,9 +150,10 @@ function fromFile(file: string): Record<string, unknown> {
   }
 }
 
-const wish = (named: number | undefined, otherwise: number): PortWish => ({
+const wish = (named: number | undefined, otherwise: number, flag: string): PortWish => ({
   port: named ?? otherwise,
   named: named !== undefined,
+  flag,
 });
 
 const invalid = (setting: string, problem: string) => new GroatError('config-invalid', { setting, problem });

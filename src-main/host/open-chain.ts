@@ -26,7 +26,7 @@ export async function openChain(config: Config, around: Surroundings, stops: Sto
     return { network, chain, sandbox: null };
   }
   const dir = join(config.home, config.network, 'chain');
-  const sandbox = await claimPort(config.rpcPort, '--rpc-port', log, (rpcPort) =>
+  const sandbox = await claimPort(config.rpcPort, log, (rpcPort) =>
     startSandbox({ dir, rpcPort, slotMs: around.slotMs, usdcMint: network.usdc.mint, log }),
   );
   stops.push('sandbox', () => sandbox.stop());

@@ -61,7 +61,7 @@ export async function openDoors(
   const demoUrl = demo ? await openDemoShop(shops, stops) : null;
 
   const ownPorts = () => (sandbox?.rpcPort == null ? [] : [sandbox.rpcPort]);
-  const proxy = await claimPort(config.proxyPort, '--proxy-port', log, (port) =>
+  const proxy = await claimPort(config.proxyPort, log, (port) =>
     startProxy({ port, agents: registry, payer, ownPorts, log, clock }),
   );
   stops.push('proxy', () => proxy.stop(graceMs()));
@@ -118,7 +118,7 @@ export async function openDoors(
 async function openDemoShop(shops: Shops, stops: StopStack): Promise<string> {
   const api = await startDemoApi();
   stops.push('demo API', () => api.stop());
-  const port = { port: demoPort, named: false };
+  const port = { port: demoPort, named: false, flag: null };
   const shop = await shops.open({ name: 'demo', target: api.url, price: demoPrice, port });
   return `${shop.gatewayUrl}/saying`;
 }

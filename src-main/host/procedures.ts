@@ -145,7 +145,7 @@ export function createProcedures(deps: ProcedureDeps) {
           name: input.name,
           target: new URL(input.target),
           price: parseDecimal(input.price, usdc.decimals),
-          port: { port: input.port, named: true },
+          port: { port: input.port, named: true, flag: '--port' },
         }),
       ),
       list: os.shops.list.handler(() => [...deps.shops.list()]),

@@ -32,9 +32,7 @@ export function createShops(deps: {
 
   return {
     async open(wish) {
-      const shop = await claimPort(wish.port, '--port', log, (port) =>
-        openShop({ ...wish, port, payTo, feePayer }, seller, log),
-      );
+      const shop = await claimPort(wish.port, log, (port) => openShop({ ...wish, port, payTo, feePayer }, seller, log));
       const view: ShopView = {
         name: wish.name,
         gatewayUrl: shop.url,

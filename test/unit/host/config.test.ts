@@ -28,11 +28,11 @@ test('flags win over the environment, that over groat.json, that over the defaul
   expect(config).toMatchObject({
     home: where,
     network: 'sandbox',
-    proxyPort: { port: 3001, named: true },
-    rpcPort: { port: 2002, named: true },
+    proxyPort: { port: 3001, named: true, flag: '--proxy-port' },
+    rpcPort: { port: 2002, named: true, flag: '--rpc-port' },
     logLevel: 'warn',
   });
-  expect(loadConfig({}, { GROAT_HOME: home() }).proxyPort).toEqual({ port: 14_020, named: false });
+  expect(loadConfig({}, { GROAT_HOME: home() }).proxyPort).toMatchObject({ port: 14_020, named: false });
 });
 
 describe('a setting that cannot be used is refused by its name', () => {
