@@ -35,7 +35,7 @@ http {
 }
 
 /** The same work as our proxy does, in C: a reverse proxy with a keep-alive pool to one origin. */
-export function reverseProxyConfig({ folder, port }: NginxPlan, originPort: number): string {
+export function reverseProxyConfig({ folder, port }: NginxPlan, originPort: number, buffering: 'on' | 'off'): string {
   return `${common(folder)}
 http {
   ${temporary(folder)}
@@ -44,7 +44,7 @@ http {
   upstream origin { server 127.0.0.1:${originPort}; keepalive 256; keepalive_requests 100000000; }
   server {
     listen 127.0.0.1:${port} backlog=1024;
-    location / { proxy_pass http://origin; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_buffering on; proxy_max_temp_file_size 0; }
+    location / { proxy_pass http://origin; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_buffering ${buffering}; proxy_max_temp_file_size 0; }
   }
 }
 `;
