@@ -14,6 +14,9 @@ const secretName =
 const publicName =
   /^(address|payTo|payee|payer|feePayer|mint|asset|account|tokenAccount|signature|transaction|network|order|messageHash)$/;
 /** What may stand in a public field: an address, a transaction id, a hash, a CAIP-2 id or one of our ids; nothing longer. */
+/** Our own folders and files; in free text they may fall to the net for base64, which has the slash too. */
+const placeName = /^(dir|file|home|socket)$/;
+const placeValue = /^(?:\/|[A-Za-z]:\\)[^\s:]{0,300}$/;
 const publicValue = /^(?:(?:ord_|solana:)?[1-9A-HJ-NP-Za-km-z]{1,88}|[0-9a-f]{64}|ord_[0-9a-z]{1,40}|[A-Za-z]{1,12})$/;
 
 const shapes: readonly RegExp[] = [
@@ -45,7 +48,7 @@ export function redact(value: unknown, name = '', depth = 0): unknown {
   if (secretName.test(name)) return hidden;
   if (value === null || typeof value === 'boolean' || typeof value === 'number' || value === undefined) return value;
   if (typeof value === 'bigint') return value.toString();
-  if (typeof value === 'string') return publicName.test(name) && publicValue.test(value) ? value : redactText(value);
+  if (typeof value === 'string') return isPublic(name, value) ? value : redactText(value);
   if (typeof value === 'function' || typeof value === 'symbol') return `[${typeof value}]`;
   if (depth >= maxDepth) return '[deep]';
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return '[bytes]';
@@ -59,6 +62,10 @@ export function redact(value: unknown, name = '', depth = 0): unknown {
       .slice(0, maxItems)
       .map(([key, item]) => [redactText(key), redact(item, key, depth + 1)]),
   );
+}
+
+function isPublic(name: string, value: string): boolean {
+  return (publicName.test(name) && publicValue.test(value)) || (placeName.test(name) && placeValue.test(value));
 }
 
 function redactError(error: Error, depth: number): Record<string, unknown> {

@@ -16,6 +16,13 @@ const usageExit = 2;
 /** Runs one command. Exit codes: 0 done, 1 refused or failed, 2 called wrongly. */
 export async function main(args: readonly string[]): Promise<void> {
   process.umask(0o077);
+  // Node would print such an error as it is; ours passes the redaction, and the process ends closed, not half alive.
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(event, (error) => {
+      printError(error, false);
+      process.exit(1);
+    });
+  }
   process.stdout.on('error', (error) => {
     // `groat history | head`: whoever read us has gone.
     if ('code' in error && error.code === 'EPIPE') process.exit(0);
@@ -124,8 +131,9 @@ function program(): Command {
   command(groat, 'doctor', 'check this machine and say what to mend').action((options) => doctor(out(options)));
 
   const sandbox = groat.command('sandbox').description('money that exists only here').exitOverride();
-  command(sandbox, 'fund <address> <usdc>', 'make sandbox USDC, and the token account for it').action(
-    (address, usdc, options) => fund(address, toDecimal(usdc), out(options)),
-  );
+  command(sandbox, 'fund', 'make sandbox USDC, and the token account for it')
+    .argument('<address>', 'whose USDC it shall be')
+    .argument('<usdc>', 'how much, e.g. 5', toDecimal)
+    .action((address, usdc, options) => fund(address, usdc, out(options)));
   return groat;
 }

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import { asGroatError } from '../../src-shared/errors/index.ts';
+import { redactText } from '../base/redact.ts';
 import { HostError } from './host-error.ts';
 
 /** Where a command writes: stdout for its result, stderr for what is said beside it. Colours only on a terminal. */
@@ -26,9 +27,11 @@ export function createOutput(json: boolean): Output {
 /** What a failed command prints and exits with. A refusal or failure is 1; a wrong call is 2 (see `main.ts`). */
 export function printError(error: unknown, json: boolean): void {
   const known = error instanceof HostError ? error : asGroatError(error);
+  // What broke inside may speak of anything; our own sentences name only settings, files and addresses.
+  const what = known.code === 'internal' ? redactText(known.what) : known.what;
   if (json)
-    process.stdout.write(`${JSON.stringify({ error: { code: known.code, message: known.what, next: known.next } })}\n`);
-  else process.stderr.write(`${red('error')} ${known.what}\n      ${known.next}\n`);
+    process.stdout.write(`${JSON.stringify({ error: { code: known.code, message: what, next: known.next } })}\n`);
+  else process.stderr.write(`${red('error')} ${what}\n      ${known.next}\n`);
 }
 
 /** Ends a command with exit code 1 after it has already shown its result. */

@@ -7,13 +7,13 @@ import { startProxy, targetGuard } from '../proxy/index.ts';
 import type { Store } from '../store/index.ts';
 import { createOrders } from '../wallet/index.ts';
 import { claimPort } from './claim-port.ts';
-import type { Config } from './config.ts';
+import type { Config, PortWish } from './config.ts';
 import type { Books } from './open-books.ts';
 import type { OpenChain } from './open-chain.ts';
 import { createPayingClient } from './paying-client.ts';
 import { createProcedures, type HostRouter } from './procedures.ts';
 import { startSettlementReconcile } from './settlement-reconcile.ts';
-import { createShops, type Shops } from './shops.ts';
+import { createShops } from './shops.ts';
 import type { StopStack } from './stop-stack.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -27,7 +27,7 @@ export interface Doors {
 const ownAgent = toAgentName('cli');
 const demoAgent = toAgentName('demo');
 const demoPrice = toAtomic(10_000n);
-const demoPort = 14_023;
+const demoPort: PortWish = { port: 14_023, named: false, flag: null };
 
 /** Wires buyer and seller over the books and opens what agents and buyers talk to: the proxy, and the demo shop. */
 export async function openDoors(
@@ -56,9 +56,13 @@ export async function openDoors(
   reconcile.start();
   stops.push('reconcile', () => reconcile.stop());
 
+  const demoApi = demo ? await startDemoApi() : null;
+  if (demoApi !== null) stops.push('demo API', () => demoApi.stop());
   const shops = createShops({ network, seller, payTo: till, feePayer, log });
   stops.push('shops', () => shops.stop(graceMs()));
-  const demoUrl = demo ? await openDemoShop(shops, stops) : null;
+  const demoShop =
+    demoApi === null ? null : await shops.open({ name: 'demo', target: demoApi.url, price: demoPrice, port: demoPort });
+  const demoUrl = demoShop === null ? null : `${demoShop.gatewayUrl}/saying`;
 
   const ownPorts = () => (sandbox?.rpcPort == null ? [] : [sandbox.rpcPort]);
   const proxy = await claimPort(config.proxyPort, log, (port) =>
@@ -113,14 +117,6 @@ export async function openDoors(
   await ensureAgent(registry, store, network.defaultLimits, ownAgent);
   const token = demo ? await freshCredential(registry, store, network.defaultLimits, demoAgent) : null;
   return { status, router, demoProxyUrl: token === null ? null : proxyUrl({ agent: demoAgent, token }) };
-}
-
-async function openDemoShop(shops: Shops, stops: StopStack): Promise<string> {
-  const api = await startDemoApi();
-  stops.push('demo API', () => api.stop());
-  const port = { port: demoPort, named: false, flag: null };
-  const shop = await shops.open({ name: 'demo', target: api.url, price: demoPrice, port });
-  return `${shop.gatewayUrl}/saying`;
 }
 
 type AgentLimits = OpenChain['network']['defaultLimits'];

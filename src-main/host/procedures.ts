@@ -94,9 +94,9 @@ export function createProcedures(deps: ProcedureDeps) {
           perPayment: limit(input.perPayment, network.defaultLimits.perPayment),
           perDay: limit(input.perDay, network.defaultLimits.perDay),
         };
-        if (registry.isLive(agent)) throw new GroatError('agent-exists', { agent });
-        await limits.set(agent, wanted);
         const token = await registry.add(agent);
+        // In between the agent has the limits of its last life, or none; its token has not been shown to anybody.
+        await limits.set(agent, wanted);
         return { agent, proxyUrl: deps.proxyUrl({ agent, token }) };
       }),
       list: os.agents.list.handler(() =>

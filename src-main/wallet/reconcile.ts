@@ -44,6 +44,7 @@ export function createReconcile(deps: {
   let lastWalkAt = Number.NEGATIVE_INFINITY;
   let stopped = false;
   let failing = false;
+  const confirming = new Set<Promise<void>>();
 
   /** False when the chain does not (yet) show the transaction. */
   const readLine = async (signature: string): Promise<boolean> => {
@@ -144,6 +145,14 @@ export function createReconcile(deps: {
     await running;
   };
 
+  const lookFor = async (orderId: string, claimed: string | null): Promise<void> => {
+    if (claimed !== null && (await readLine(claimed))) {
+      const order = orders.get(orderId);
+      if (order === null || !canStillLand(order)) return;
+    }
+    await walk();
+  };
+
   const schedule = (): void => {
     if (stopped) return;
     timer = setTimeout(() => void tick().then(schedule), openIntervalMs);
@@ -164,21 +173,19 @@ export function createReconcile(deps: {
       await tick();
     },
     async confirm(orderId, claimed) {
-      try {
-        if (claimed !== null && (await readLine(claimed))) {
-          const order = orders.get(orderId);
-          if (order === null || isClosed(order.life) || !canStillLand(order)) return;
-        }
-        await walk();
-      } catch (error) {
-        log.warn('payment could not be looked up yet', { order: orderId, error });
-      }
+      if (stopped) return;
+      const looking = lookFor(orderId, claimed).catch((error) =>
+        log.warn('payment could not be looked up yet', { order: orderId, error }),
+      );
+      confirming.add(looking);
+      await looking;
+      confirming.delete(looking);
     },
     start: schedule,
     async stop() {
       stopped = true;
       if (timer !== null) clearTimeout(timer);
-      await running;
+      await Promise.all([running, ...confirming]);
     },
   };
 }

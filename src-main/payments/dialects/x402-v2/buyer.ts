@@ -18,7 +18,7 @@ import {
 const maxOffers = 64;
 const maxMemoBytes = 256;
 /** What we send back is bounded by what ordinary servers take in their headers (Node: 16 KiB for all). */
-const maxEchoLength = 6_000;
+const maxEchoBytes = 6_000;
 
 /** Flows that charge one fixed amount for one answer; the word "authorization" is never on the wire (section 2.4). */
 const knownFlows = new Set<unknown>([undefined, null, 'authorization', 'upfront']);
@@ -72,7 +72,8 @@ function payable(
   if (!isAddress(payTo) || typeof feePayer !== 'string' || !isAddress(feePayer)) return null;
   if (!knownFlows.has(extra['paymentFlow'])) return null;
   if (memo !== null && (typeof memo !== 'string' || Buffer.byteLength(memo) > maxMemoBytes)) return null;
-  if (JSON.stringify([accepted, required.resource, required.extensions]).length > maxEchoLength) return null;
+  const echo = JSON.stringify([accepted, required.resource, required.extensions]);
+  if (Buffer.byteLength(echo) > maxEchoBytes) return null;
   return {
     dialect: 'x402-v2',
     scheme,

@@ -11,6 +11,8 @@ export const paymentResponseHeader = 'PAYMENT-RESPONSE';
 export const legacyPaymentHeader = 'X-PAYMENT';
 
 const maxHeaderLength = 256 * 1024;
+/** What is nested deeper is no offer, and would exhaust the stack of whoever walks it. */
+const maxDepth = 32;
 
 const text = (max: number) => z.string().max(max);
 
@@ -58,7 +60,10 @@ export const settleResponseSchema = z.looseObject({
 });
 export type SettleResponse = z.infer<typeof settleResponseSchema>;
 
-/** Standard alphabet with padding, as 2.27 insists; null for anything else, and for bytes that are no JSON in UTF-8. */
+/**
+ * Standard alphabet with padding, as 2.27 insists; null for anything else, for bytes that are no JSON in UTF-8, and for
+ * JSON nested deeper than 32 levels.
+ */
 export function decodeHeader<S extends z.ZodType>(schema: S, value: string): z.infer<S> | null {
   if (value.length > maxHeaderLength || value.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(value)) return null;
   let json: unknown;
@@ -68,8 +73,14 @@ export function decodeHeader<S extends z.ZodType>(schema: S, value: string): z.i
     if (error instanceof SyntaxError || error instanceof TypeError) return null;
     throw error;
   }
+  if (!isShallow(json, maxDepth)) return null;
   const parsed = schema.safeParse(json);
   return parsed.success ? parsed.data : null;
+}
+
+function isShallow(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return levels > 0 && Object.values(value).every((item) => isShallow(item, levels - 1));
 }
 
 export function encodeHeader(value: PaymentRequired | SettleResponse | Record<string, unknown>): string {

@@ -148,7 +148,11 @@ export function createX402Seller(deps: {
         payer: payment.payer,
         abandon: () => settlements.abandon(payment.messageHash),
         async settle() {
-          return answer(payment, await collector.collect(payment, wire, rule));
+          const collected = await collector.collect(payment, wire, rule).catch((error): Collected => {
+            log.warn('payment could not be settled; nothing was sent', { shop: price.shop, error });
+            return { kind: 'refused', reason: 'unexpected_settle_error' };
+          });
+          return answer(payment, collected);
         },
       };
     },

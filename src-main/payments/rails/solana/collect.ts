@@ -15,6 +15,7 @@ export type Collected =
 
 /** Seller's side of the Solana rail: adds the fee payer's signature, sends, and waits until the chain shows it. */
 export interface Collector {
+  /** Rejects only when nothing was sent: the claim may then be given back. */
   collect(payment: PresentedPayment, wire: Uint8Array, requirement: SettlementRequirement): Promise<Collected>;
   /** Finishes what was sent and not seen through, at start and every few seconds. */
   reconcile(): Promise<void>;
@@ -51,11 +52,11 @@ export function createCollector(deps: {
 
   return {
     async collect(payment, wire, requirement) {
+      const { lastValidBlockHeight } = await chain.recentBlockhash();
       const cosigned = await signer.cosignSettlement(wire, requirement);
       if (cosigned.kind === 'refused') return { kind: 'refused', reason: cosigned.reason };
       reached('seller-cosigned');
       const { signature } = cosigned;
-      const { lastValidBlockHeight } = await chain.recentBlockhash();
       await settlements.sending(payment.messageHash, signature, lastValidBlockHeight + heightMargin);
       reached('seller-sending');
       try {
