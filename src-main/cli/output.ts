@@ -31,7 +31,7 @@ export function printError(error: unknown, json: boolean): void {
   const what = known.code === 'internal' ? redactText(known.what) : known.what;
   if (json)
     process.stdout.write(`${JSON.stringify({ error: { code: known.code, message: what, next: known.next } })}\n`);
-  else process.stderr.write(`${red('error')} ${what}\n      ${known.next}\n`);
+  else process.stderr.write(`${styleText('red', 'error', { stream: process.stderr })} ${what}\n      ${known.next}\n`);
 }
 
 /** Ends a command with exit code 1 after it has already shown its result. */

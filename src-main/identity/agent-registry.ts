@@ -32,12 +32,22 @@ export function createAgentRegistry(store: AgentStore, random: Random, clock: Cl
     for (const [credential, owner] of verified) if (owner === name) verified.delete(credential);
   };
 
+  const restore = (name: AgentName, record: AgentRecord | undefined) => {
+    if (record === undefined) agents.delete(name);
+    else agents.set(name, record);
+  };
+
   const issue = async (name: AgentName): Promise<string> => {
     const token = `groat_${Buffer.from(random(tokenBytes)).toString('base64url')}`;
+    const before = agents.get(name);
     const record = { name, tokenHash: hashToken(token), createdAt: clock.now(), revokedAt: null };
-    await store.save(record);
+    // In memory before it is written, so that changes of one agent take effect in the order they are written in.
     agents.set(name, record);
     forget(name);
+    await store.save(record).catch((error) => {
+      if (agents.get(name) === record) restore(name, before);
+      throw error;
+    });
     return token;
   };
 

@@ -149,12 +149,16 @@ class Exchange implements AnswerSink {
     else this.#upload.sendOn(connection, this, this.#request.method, head);
   }
 
-  /** The connection died of old age: such a request may go out once more, since it changes nothing or the same again. */
+  /**
+   * The connection died of old age: such a request may go out once more, since it changes nothing, or the same again. Not
+   * one that carries a payment of the agent's own, which may have been read.
+   */
   #repeatable(): boolean {
-    const may =
-      !this.#retried && !this.#response.closed && this.#upload === null && idempotent.has(this.#request.method);
+    const { method, head } = this.#request;
+    const first = !this.#retried;
     this.#retried = true;
-    return may;
+    if (this.#response.closed || this.#upload !== null) return false;
+    return first && idempotent.has(method) && !/^(?:x-payment|payment-signature):/im.test(head.lines);
   }
 
   async #challenged(connection: Connection, challenge: ReadChallenge): Promise<void> {

@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { invariant } from '../base/assert.ts';
 import type { Clock } from '../base/clock.ts';
@@ -83,7 +83,7 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
   };
   const parts: ProxyParts = { agents, payer, targets, pool, bodies, log, track };
 
-  server.on('request', (request, response) => {
+  const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     inFlight.enter();
     response.on('close', () => inFlight.leave());
     response.sendDate = false;
@@ -95,6 +95,11 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
       if (response.headersSent) response.destroy();
       else answerProblem(response, problems.internal());
     }
+  };
+  server.on('request', (request, response) => {
+    // A request sent before the one ahead was answered waits: Node would not say when the agent leaves such a one.
+    if (response.socket === null) response.once('socket', () => onRequest(request, response));
+    else onRequest(request, response);
   });
 
   server.on('connect', (request, agentSide, early) => {

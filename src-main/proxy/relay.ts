@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Fields } from './answer.ts';
+import { withoutListed } from './field-kind.ts';
 import type { AnswerSink } from './upstream/answer-sink.ts';
 import type { Connection } from './upstream/connection.ts';
 import type { ResponseHead } from './upstream/response-head.ts';
@@ -20,7 +21,9 @@ export class Relay implements AnswerSink {
   }
 
   head(head: ResponseHead, alone: boolean): void {
-    const fields = this.#extra.length === 0 ? head.rawHeaders : [...head.rawHeaders, ...this.#extra];
+    let fields = this.#extra.length === 0 ? head.rawHeaders : [...head.rawHeaders, ...this.#extra];
+    // An HTTP/1.0 agent gets no chunks, so no trailers, and Node refuses to announce any.
+    if (!this.#response.useChunkedEncodingByDefault) fields = withoutListed(fields, ['trailer']);
     this.#response.writeHead(head.status, head.reason, fields);
     if (alone) this.#response.flushHeaders();
   }

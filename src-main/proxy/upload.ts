@@ -24,9 +24,10 @@ export class Upload {
 
   sendOn(connection: Connection, sink: AnswerSink, method: string, head: string): void {
     this.#connection = connection;
-    connection.open(sink, method, head, () => this.#request.resume());
+    // Before the head is sent, so that what is here of the body leaves with it.
     this.#request.on('data', (chunk: Buffer) => this.#chunk(chunk));
     this.#request.on('end', () => this.#end());
+    connection.open(sink, method, head, () => this.#request.resume());
   }
 
   /** The origin takes no more of it (it answered early, or is gone): the rest is only kept, or read and dropped. */

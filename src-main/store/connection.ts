@@ -44,15 +44,18 @@ export function openConnection(file: string, network: NetworkName, clock: Clock)
 }
 
 function inspect(file: string, network: NetworkName): void {
+  // A writable connection clears away the side files that reading made it make; but it would also write back what a
+  // crash left in them, so where they lie already the file is only read.
+  const readonly = existsSync(`${file}-wal`) || existsSync(`${file}-journal`);
   let db: Database.Database | null = null;
   try {
-    db = new Database(file, { readonly: true, fileMustExist: true });
+    db = new Database(file, { readonly, fileMustExist: true });
     const version = Number(db.pragma('user_version', { simple: true }));
-    if (version > migrations.length)
-      throw new GroatError('store-newer', { file, found: version, known: migrations.length });
     const id = Number(db.pragma('application_id', { simple: true }));
     if (id === 0 && version === 0 && db.prepare('SELECT COUNT(*) AS n FROM sqlite_schema').pluck().get() === 0) return;
     if (id !== applicationId) throw new GroatError('store-foreign', { file, problem: 'another program made it' });
+    if (version > migrations.length)
+      throw new GroatError('store-newer', { file, found: version, known: migrations.length });
     const found = db.prepare('SELECT value FROM meta WHERE key = ?').pluck().get('network');
     if (found !== network) {
       throw new GroatError('store-foreign', {

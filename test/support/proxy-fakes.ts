@@ -21,7 +21,7 @@ export const oneAgent: AgentDirectory = {
   byProxyCredential: (credential) => (credential === testCredential ? testAgent : null),
 };
 
-/** Fails the test by its reports when anything is asked of it. */
+/** Throws when anything is asked of it; the proxy then answers with the reason `internal`, which no test expects of it. */
 export const unaskedPayer: Payer = {
   mayPay: () => {
     throw new Error('the payer was asked unasked');

@@ -8,7 +8,7 @@ export interface ConnectionHome {
   /** The exchange is over and the origin takes another one. */
   rested(connection: Connection): void;
   closed(connection: Connection): void;
-  /** A bug of ours showed while bytes were handled; the connection is already destroyed. */
+  /** A bug of ours showed while bytes were handled; the connection is being cut. */
   faulted(error: unknown): void;
 }
 
@@ -163,12 +163,18 @@ export class Connection {
     this.destroy();
   }
 
+  /** A bug of ours ends this exchange, which is told, and nothing else. */
   #guarded(step: () => void): void {
     try {
       step();
     } catch (error) {
-      this.destroy();
       this.#home.faulted(error);
+      this.#socket.destroy();
+      try {
+        this.#reader.fail('something broke inside Groat');
+      } catch (second) {
+        this.#home.faulted(second);
+      }
     }
   }
 }

@@ -72,7 +72,7 @@ function connect(target: Target, addresses: readonly LookupAddress[], options: D
 function connectProblem(error: Error): string {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : null;
   if (code === 'ECONNREFUSED') return 'it refused the connection';
-  if (code?.startsWith('ERR_TLS') === true || code?.includes('CERT') === true) {
+  if (code !== null && /^ERR_TLS|CERT|VERIFY/.test(code)) {
     return `its TLS certificate was not accepted (${code})`;
   }
   return `the connection failed (${code ?? error.message})`;

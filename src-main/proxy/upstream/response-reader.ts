@@ -180,11 +180,11 @@ export class ResponseReader {
   }
 
   #end(last: Buffer | null, trailers: readonly string[]): void {
-    const sink = this.#sink;
-    this.#sink = null;
-    this.#phase = 'idle';
     this.#chunked = null;
-    sink?.end(last, trailers);
+    this.#sink?.end(last, trailers);
+    // Not when the sink gave the connection up in the meantime.
+    if (this.#sink !== null) this.#phase = 'idle';
+    this.#sink = null;
   }
 
   #fail(why: string): void {

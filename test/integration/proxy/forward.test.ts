@@ -119,6 +119,17 @@ describe('an answer passes back', () => {
     expect(answer.body).toBe('ok[X-Sum: 7]');
   });
 
+  test('with trailers, to an HTTP/1.0 agent without them', async () => {
+    const { client, origin } = await setUp(async (connection) => {
+      await connection.head();
+      connection.say('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X\r\n\r\n2\r\nok\r\n0\r\nX: 7\r\n\r\n');
+    });
+    client.say(`GET ${origin.url}/ HTTP/1.0\r\n${credentialLine}\r\n`);
+    const answer = await readAnswer(client);
+    expect(answer.headers['trailer']).toBeUndefined();
+    expect(answer).toMatchObject({ status: 200, body: 'ok' });
+  });
+
   test('that ends with its connection, to an HTTP/1.1 agent chunked and to an HTTP/1.0 agent as it is', async () => {
     const { client, origin, proxy } = await setUp(async (connection) => {
       await connection.head();
@@ -235,7 +246,12 @@ describe('connections to an origin', () => {
     expect(origin.connections).toBe(2);
   });
 
-  test('that died while they rested are not tried again for a POST', async () => {
+  test.each([
+    ['a POST', 'POST', ''],
+    ['a request with a body', 'PUT', 'Content-Length: 0\r\n'],
+    ["a payment of the agent's own", 'GET', 'Payment-Signature: c2lnbmVk\r\n'],
+    ["a payment of the agent's own, spelled the old way", 'GET', 'X-PAYMENT: c2lnbmVk\r\n'],
+  ])('that died while they rested are not tried again for %s', async (_what, method, line) => {
     const { client, origin } = await setUp(async (connection) => {
       await connection.head();
       connection.say(ok);
@@ -244,7 +260,7 @@ describe('connections to an origin', () => {
     });
     client.say(get(origin, '/1'));
     await readAnswer(client);
-    client.say(`POST ${origin.url}/2 HTTP/1.1\r\nHost: x\r\n${credentialLine}\r\n`);
+    client.say(`${method} ${origin.url}/2 HTTP/1.1\r\nHost: x\r\n${line}${credentialLine}\r\n`);
     expect((await readAnswer(client)).status).toBe(502);
     expect(origin.connections).toBe(1);
   });

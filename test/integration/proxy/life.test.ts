@@ -73,23 +73,45 @@ test("a port that is taken is told with Node's own error", async () => {
   await expect(startTestProxy({ port: proxy.port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
 });
 
-test('requests sent at once are answered in their order', async () => {
-  const gate = Promise.withResolvers<void>();
+test('requests sent at once are served one after the other', async () => {
+  const heads: string[] = [];
   const origin = await originOf(async (connection) => {
     for (;;) {
-      const head = await connection.head();
-      if (head.startsWith('GET /slow')) await gate.promise;
-      else gate.resolve();
-      const path = head.split(' ')[1] ?? '';
-      connection.say(`HTTP/1.1 200 OK\r\nContent-Length: ${path.length}\r\n\r\n${path}`);
+      const path = (await connection.head()).split(' ')[1] ?? '';
+      heads.push(path);
+      const body = path === '/2' ? (await connection.count(5)).text : path;
+      await delay(5);
+      expect(heads.at(-1)).toBe(path);
+      connection.say(`HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
     }
+  });
+  const proxy = await startTestProxy({
+    payer: { mayPay: () => null, pay: () => Promise.reject(new Error('unasked')) },
+  });
+  stops.push(() => proxy.stop(0));
+  const client = await rawClient(proxy.port);
+  const post = `POST ${origin.url}/2 HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n${credentialLine}\r\nhello`;
+  client.say(get(origin, '/1') + post + get(origin, '/3'));
+  for (const body of ['/1', 'hello', '/3']) expect((await readAnswer(client)).body).toBe(body);
+  expect(heads).toEqual(['/1', '/2', '/3']);
+  expect(origin.connections).toBe(1);
+});
+
+test('an agent that leaves with requests still waiting leaves nothing behind', async () => {
+  const arrived = Promise.withResolvers<void>();
+  const origin = await originOf(async (connection) => {
+    await connection.head();
+    arrived.resolve();
+    await connection.closed();
   });
   const proxy = await startTestProxy();
   stops.push(() => proxy.stop(0));
   const client = await rawClient(proxy.port);
-  client.say(get(origin, '/slow') + get(origin, '/fast'));
-  expect((await readAnswer(client)).body).toBe('/slow');
-  expect((await readAnswer(client)).body).toBe('/fast');
+  client.say(get(origin, '/1') + get(origin, '/2'));
+  await arrived.promise;
+  client.socket.resetAndDestroy();
+  while (proxy.inFlight > 0) await delay(1);
+  expect(origin.connections).toBe(1);
 });
 
 test.each([

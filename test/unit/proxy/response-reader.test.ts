@@ -167,3 +167,21 @@ test('nothing reaches a sink that gave up', () => {
   reader.push(Buffer.from('more'));
   expect(reader.reusable).toBe(false);
 });
+
+test('a sink that breaks in the middle can still be told so', () => {
+  const told: string[] = [];
+  const breaks = (): never => {
+    throw new Error('bug');
+  };
+  for (const event of ['head', 'data', 'end'] as const) {
+    const reader = new ResponseReader();
+    const quiet = (): undefined => undefined;
+    reader.begin('GET', { head: quiet, data: quiet, end: quiet, broken: () => told.push(event), [event]: breaks });
+    expect(() => {
+      reader.push(Buffer.from('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\no'));
+      reader.push(Buffer.from('k'));
+    }).toThrow('bug');
+    reader.fail('broken');
+  }
+  expect(told).toEqual(['head', 'data', 'end']);
+});
