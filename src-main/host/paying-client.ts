@@ -5,7 +5,7 @@ import type { PayStep } from '../../src-shared/contract/index.ts';
 import { GroatError } from '../../src-shared/errors/index.ts';
 import { formatDecimal, type Network, toAgentName } from '../../src-shared/model/index.ts';
 import { headerValues } from '../base/raw-headers.ts';
-import type { Granted, Payer } from '../payments/index.ts';
+import type { GrantedOffer, OfferPayer } from '../payments/index.ts';
 import type { TargetGuard } from '../proxy/index.ts';
 import type { OrderStore } from '../wallet/index.ts';
 import { toOrderView } from './order-view.ts';
@@ -31,7 +31,7 @@ const firstAnswerMs = 60_000;
 
 export function createPayingClient(deps: {
   readonly network: Network;
-  readonly payer: Payer;
+  readonly payer: OfferPayer;
   readonly guard: TargetGuard;
   readonly orders: OrderStore;
   /** Resolves when the order's fate is known or a moment has passed. */
@@ -73,7 +73,11 @@ export function createPayingClient(deps: {
     yield* repeatPaid(request, url, outcome);
   }
 
-  async function* repeatPaid(request: PayingRequest, url: URL, { attempt, offer }: Granted): AsyncGenerator<PayStep> {
+  async function* repeatPaid(
+    request: PayingRequest,
+    url: URL,
+    { attempt, offer }: GrantedOffer,
+  ): AsyncGenerator<PayStep> {
     const { orderId } = attempt;
     yield {
       step: 'offer',

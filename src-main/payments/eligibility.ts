@@ -18,7 +18,7 @@ export function refuseByRequest(request: PayableRequest, httpOrigins: ReadonlySe
     return {
       kind: 'denied',
       reason: 'insecure-origin',
-      detail: `${url.origin} is plain http and not on this machine: anyone on the way could change the payee. Use https, or list it in pay.httpOrigins.`,
+      detail: `${url.origin} is plain http and not on this machine: anyone on the way could change the payee. Use https, or list it in httpOrigins.`,
     };
   }
   const origins = headerValues(rawHeaders, 'Origin');

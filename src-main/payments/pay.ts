@@ -10,11 +10,20 @@ import type { Orders, PreparedPayment, Reconcile } from '../wallet/index.ts';
 import { claimedTransaction, type PayableOffer, paymentSignature, readOffers } from './dialects/x402-v2/buyer.ts';
 import { paymentSignatureHeader } from './dialects/x402-v2/codec.ts';
 import { refuseByRequest } from './eligibility.ts';
-import type { Attempt, PayableRequest, Payer } from './payer.ts';
+import type { Attempt, Challenge, Granted, PayableRequest, Payer } from './payer.ts';
 
 /** The seller's own wish is kept within what an agent can wait for; the transfer expires after about a minute anyway. */
 const minAnswerMs = 10_000;
 const maxAnswerMs = 120_000;
+
+/** A granted payment, with the offer it takes. */
+export interface GrantedOffer extends Granted {
+  readonly offer: PayableOffer;
+}
+
+export interface OfferPayer extends Payer {
+  pay(request: PayableRequest, challenge: Challenge): Promise<Denied | GrantedOffer>;
+}
 
 export interface PayerDeps {
   readonly network: Network;
@@ -30,7 +39,7 @@ export interface PayerDeps {
 }
 
 /** The corridor from a 402 to a signed payment: offers → the cheapest → authorize → sign. */
-export function createPayer(deps: PayerDeps): Payer {
+export function createPayer(deps: PayerDeps): OfferPayer {
   const { network, httpOrigins, reservations, orders } = deps;
   const accept = { network: network.caip2, asset: network.usdc.mint };
 

@@ -1,5 +1,4 @@
 import type { AgentName, Denied } from '../../src-shared/model/index.ts';
-import type { PayableOffer } from './dialects/x402-v2/buyer.ts';
 
 /** A request as the payer needs to see it; the body itself never reaches the payer. */
 export interface PayableRequest {
@@ -20,9 +19,10 @@ export interface Challenge {
 
 /**
  * A payment that was granted, reserved and signed, and that belongs to exactly one repetition of the request.
- * Whoever sends it reports what happens, in this order: `submit`, then one of `neverSent` | `sent`, then one of
- * `answered` | `lost`, then after `answered` one of `delivered` | `lost`. Instead of `submit` it may say `neverSent`:
- * the payment is given up. Reports never throw and need not be awaited; they are written in the order they were made.
+ * Whoever sends it reports what happens, in this order: `submit`; then `neverSent`, which ends it, or `sent`; then `answered` or
+ * `lost`; then after `answered` one of `delivered` and `lost`. `sent` is left out when the connection broke, or the seller
+ * answered, while the request was still being written. `neverSent`, `delivered` and `lost` end the attempt: nothing comes
+ * after them. Reports after `submit` never throw and need not be awaited; they are written in the order they were made.
  */
 export interface Attempt {
   readonly orderId: string;
@@ -32,7 +32,7 @@ export interface Attempt {
   readonly answerTimeoutMs: number;
   /** Promise: when this resolves, the order is durably `submitting`. No byte of `headers` may leave before. Throws: do not send. */
   submit(): Promise<void>;
-  /** The connection was never made: no byte left this process. */
+  /** No byte left this process: the connection was never made, or the agent had left before. */
   neverSent(why: string): void;
   /** The request was written out in full. */
   sent(): void;
@@ -47,12 +47,15 @@ export interface Attempt {
 export interface Granted {
   readonly kind: 'granted';
   readonly attempt: Attempt;
-  readonly offer: PayableOffer;
 }
 
-/** Has a 402 paid. */
+/** Has a 402 paid, for whoever sends the request: the proxy, or `groat pay`. */
 export interface Payer {
-  /** Why a 402 to this request could never be paid, or null: then it is worth keeping a copy of the body. Pure and cheap. */
+  /**
+   * A refusal when a 402 to this request could never be paid (wrong origin, a browser's request, or it carries a payment
+   * already): the proxy then keeps no copy of the body. Null when it may be. Pure and cheap; asked for requests with a
+   * body, and again or first when a 402 has come.
+   */
   mayPay(request: PayableRequest): Denied | null;
   /**
    * Reads the offers, asks policy, reserves and signs. A refusal is a value; the 402 then goes to the agent as it came,

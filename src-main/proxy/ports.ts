@@ -1,4 +1,4 @@
-import type { AgentName, Denied } from '../../src-shared/model/index.ts';
+import type { AgentName } from '../../src-shared/model/index.ts';
 
 /**
  * Who is asking. Answers from memory when it can: it is called for every request.
@@ -9,64 +9,4 @@ export interface AgentDirectory {
   byProxyCredential(credential: string): AgentName | null;
 }
 
-/** A request as the payer needs to see it; the body itself never reaches the payer. */
-export interface PayableRequest {
-  readonly agent: AgentName;
-  readonly method: string;
-  /** Absolute, with query. */
-  readonly url: URL;
-  /** As they came: name, value, name, value. */
-  readonly rawHeaders: readonly string[];
-}
-
-/** The 402 that came back. */
-export interface Challenge {
-  readonly rawHeaders: readonly string[];
-  /** The body's first bytes, at most 64 KiB; null when it was longer and is therefore not looked at. */
-  readonly body: Uint8Array | null;
-}
-
-/**
- * A payment that was granted, reserved and signed, and that belongs to exactly one repetition of the request.
- * The proxy reports what happens, in this order: `submit`; then `neverSent`, which ends it, or `sent`; then `answered` or
- * `lost`; then after `answered` one of `delivered` and `lost`. `sent` is left out when the connection broke, or the seller
- * answered, while the request was still being written. `neverSent`, `delivered` and `lost` end the attempt: nothing comes
- * after them. Reports after `submit` never throw and need not be awaited; they are written in the order they were made.
- */
-export interface Attempt {
-  readonly orderId: string;
-  /** Headers to add to the repeated request. */
-  readonly headers: readonly (readonly [name: string, value: string])[];
-  /** How long the seller may take to send the head of its answer. */
-  readonly answerTimeoutMs: number;
-  /** Promise: when this resolves, the order is durably `submitting`. No byte of `headers` may leave before. Throws: do not send. */
-  submit(): Promise<void>;
-  /** No byte left this process: the connection was never made, or the agent had left before. */
-  neverSent(why: string): void;
-  /** The request was written out in full. */
-  sent(): void;
-  /** The head of the final answer (not 1xx) came. */
-  answered(httpStatus: number, rawHeaders: readonly string[]): void;
-  /** The whole answer was handed to the agent, or the agent left of its own accord. */
-  delivered(): void;
-  /** No answer, or it broke off. */
-  lost(why: string): void;
-}
-
-/** What the proxy needs to have a 402 paid. */
-export interface Payer {
-  /**
-   * A refusal when a 402 to this request could never be paid (wrong origin, a browser's request, or it carries a payment
-   * already): the proxy then keeps no copy of the body. Null when it may be. Pure and cheap; asked for requests with a
-   * body, and again or first when a 402 has come.
-   */
-  mayPay(request: PayableRequest): Denied | null;
-  /**
-   * Reads the offers, asks policy, reserves and signs. A refusal is a value; the 402 then goes to the agent as it came,
-   * plus `Groat-Decision` and `Groat-Reason`. Failure: throws, nothing was sent, and what was reserved is released.
-   */
-  pay(
-    request: PayableRequest,
-    challenge: Challenge,
-  ): Promise<Denied | { readonly kind: 'granted'; readonly attempt: Attempt }>;
-}
+export type { Attempt, Challenge, PayableRequest, Payer } from '../payments/index.ts';

@@ -26,6 +26,19 @@ export interface PaidRequest {
   receipt(signature: string): string;
 }
 
+export interface Required402 {
+  readonly x402Version: number;
+  readonly error: string;
+  readonly resource: Readonly<Record<string, unknown>>;
+  readonly accepts: readonly [Accepts];
+}
+
+export interface Accepts extends Readonly<Record<string, unknown>> {
+  readonly payTo: string;
+  readonly amount: string;
+  readonly extra: Readonly<Record<string, unknown>>;
+}
+
 export interface ScriptedSeller {
   readonly url: string;
   readonly payTo: string;
@@ -37,7 +50,15 @@ export interface ScriptedSeller {
 export async function startScriptedSeller(
   host: Pick<TestHost, 'client' | 'rpcUrl'>,
   script: (paid: PaidRequest) => Promise<void> | void,
-  offer: { amount?: string; memo?: string; maxTimeoutSeconds?: number; required?: (value: object) => unknown } = {},
+  offer: {
+    amount?: string;
+    memo?: string;
+    maxTimeoutSeconds?: number;
+    /** Changes the honest 402; called for each request. A string is the raw header value, a list of strings repeats the header. */
+    required?: (honest: Required402) => unknown;
+    /** Of the 402; `{}` without it. */
+    body?: () => string;
+  } = {},
 ): Promise<ScriptedSeller> {
   const rpc = createSolanaRpc(host.rpcUrl);
   const [payee, feePayer] = await Promise.all([newSigner(), newSigner()]);
@@ -45,7 +66,7 @@ export async function startScriptedSeller(
   await rpc.requestAirdrop(feePayer.address, lamports(1_000_000_000n)).send();
   let paidRequests = 0;
 
-  const required = {
+  const required: Required402 = {
     x402Version: 2,
     error: 'pay first',
     resource: { url: 'http://seller.test/thing' },
@@ -66,8 +87,9 @@ export async function startScriptedSeller(
     const header = request.headers['payment-signature'];
     if (typeof header !== 'string') {
       request.resume();
-      response.setHeader('PAYMENT-REQUIRED', toHeader(offer.required?.(required) ?? required));
-      response.writeHead(402, { 'Content-Type': 'application/json' }).end('{}');
+      const value = offer.required === undefined ? required : offer.required(required);
+      response.setHeader('PAYMENT-REQUIRED', typeof value === 'string' || isTexts(value) ? value : toHeader(value));
+      response.writeHead(402, { 'Content-Type': 'application/json' }).end(offer.body?.() ?? '{}');
       return;
     }
     paidRequests += 1;
@@ -102,6 +124,10 @@ export async function startScriptedSeller(
       return paidRequests;
     },
   };
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }
 
 export const toHeader = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64');
