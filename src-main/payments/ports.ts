@@ -29,7 +29,10 @@ export interface Settlements {
   abandon(messageHash: string): Promise<void>;
   /** Must be durable before the transaction is sent. */
   sending(messageHash: string, signature: string, deadHeight: bigint): Promise<void>;
-  /** The transfer is on the chain: writes the earnings in the same transaction. Once; a second call changes nothing. */
+  /**
+   * The transfer is on the chain: writes the earnings in the same transaction. Once; a second call changes nothing. May
+   * wait some milliseconds for another commit.
+   */
   settled(messageHash: string, entries: readonly Entry[]): Promise<void>;
   /** It executed and failed, or can no longer land. `entries` are the fee, where one was paid. */
   failed(messageHash: string, why: string, entries: readonly Entry[]): Promise<void>;

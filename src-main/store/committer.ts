@@ -1,5 +1,7 @@
 import type Database from 'better-sqlite3';
 
+const soonMs = 10;
+
 interface Job {
   work(): void;
   settle(): void;
@@ -13,12 +15,20 @@ interface Job {
  */
 export interface Committer {
   write<T>(work: () => T): Promise<T>;
+  /**
+   * As `write`, but joins the next commit instead of asking for one, and waits for it at most 10 ms: for what a crash may
+   * forget because it can be learnt again.
+   */
+  writeSoon<T>(work: () => T): Promise<T>;
   /** Resolves when all that was asked for so far is on disk. */
   flushed(): Promise<void>;
 }
 
 export function createCommitter(db: Database.Database): Committer {
   let queue: Job[] = [];
+  /** A flush stands at the end of this turn. */
+  let asked = false;
+  let timer: NodeJS.Timeout | null = null;
   const begin = db.prepare('BEGIN IMMEDIATE');
   const commit = db.prepare('COMMIT');
   const rollback = db.prepare('ROLLBACK');
@@ -29,6 +39,10 @@ export function createCommitter(db: Database.Database): Committer {
   const flush = (): void => {
     const jobs = queue;
     queue = [];
+    asked = false;
+    if (timer !== null) clearTimeout(timer);
+    timer = null;
+    if (jobs.length === 0) return;
     const done: Job[] = [];
     const broken: { job: Job; error: unknown }[] = [];
     try {
@@ -56,14 +70,19 @@ export function createCommitter(db: Database.Database): Committer {
     for (const job of done) job.settle();
   };
 
-  const enqueue = (job: Job): void => {
-    if (queue.push(job) === 1) setImmediate(flush);
+  const askForCommit = (): void => {
+    if (!asked) setImmediate(flush);
+    asked = true;
   };
 
-  const write = <T>(work: () => T): Promise<T> =>
+  const awaitCommit = (): void => {
+    timer ??= setTimeout(flush, soonMs);
+  };
+
+  const enqueue = <T>(work: () => T, ask: () => void): Promise<T> =>
     new Promise<T>((resolve, reject) => {
       let result: { value: T } | null = null;
-      enqueue({
+      queue.push({
         work() {
           result = { value: work() };
         },
@@ -72,7 +91,13 @@ export function createCommitter(db: Database.Database): Committer {
         },
         fail: reject,
       });
+      ask();
     });
 
-  return { write, flushed: () => write(() => undefined) };
+  const write = <T>(work: () => T): Promise<T> => enqueue(work, askForCommit);
+  return {
+    write,
+    writeSoon: (work) => enqueue(work, awaitCommit),
+    flushed: () => write(() => undefined),
+  };
 }

@@ -106,8 +106,8 @@ export function createOrders(connection: Connection, ledger: Ledger, window: Spe
       }
       return null;
     },
-    change: (id, step) =>
-      committer.write(() => {
+    change: (id, step, when = 'now') =>
+      committer[when === 'now' ? 'write' : 'writeSoon'](() => {
         const order = record(byId.get(id));
         if (order === null) throw new GroatError('order-unknown', { order: id });
         const change = step(order);

@@ -33,7 +33,7 @@ export function createSettlements({ db, committer, recordedNow }: Connection, le
   const open = db.prepare<[], Row>("SELECT * FROM settlements WHERE state = 'sending' ORDER BY created_at");
 
   const finish = (state: 'settled' | 'failed', hash: string, why: string | null, entries: readonly Entry[]) =>
-    committer.write(() => {
+    committer.writeSoon(() => {
       const now = recordedNow();
       if (close.run(state, why, now, hash).changes === 1) ledger.post(now, hash, entries);
     });

@@ -26,9 +26,9 @@ export function createStatement(
     isKnown: (signature) => known.get(signature) !== undefined,
     lastBefore: (at) => lastBefore.get(at) ?? null,
     cursor: (account) => cursor.get(account) ?? null,
-    setCursor: (account, signature) => committer.write(() => void setCursor.run(account, signature)),
+    setCursor: (account, signature) => committer.writeSoon(() => void setCursor.run(account, signature)),
     record: (line, effect) =>
-      committer.write(() => {
+      committer.writeSoon(() => {
         const now = recordedNow();
         const order = orders.findPaidBy(line.messageHash, line.signatures);
         const { changes } = insert.run(line.signature, line.slot, line.delta, order?.id ?? null, now);

@@ -22,7 +22,7 @@ export interface PreparedPayment {
 export interface Orders {
   /** Signs the one transfer that the authorization allows. On failure the reservation is released and the error passed on. */
   prepare(authorization: Authorization, terms: TransferTerms): Promise<PreparedPayment>;
-  /** Writes an event. Resolves when durable, with the order as it then is. */
+  /** Writes what became of a payment. Resolves when durable, with the order as it then is; may wait for another commit. */
   report(id: string, event: OrderEvent): Promise<OrderRecord>;
 }
 
@@ -35,10 +35,10 @@ export function createOrders(deps: {
 }): Orders {
   const { store, signer, chain, log, reached } = deps;
 
-  const report = (id: string, event: OrderEvent) => store.change(id, (order) => applyEvent(order, event));
+  const write = (id: string, event: OrderEvent) => store.change(id, (order) => applyEvent(order, event));
 
   return {
-    report,
+    report: (id, event) => store.change(id, (order) => applyEvent(order, event), 'soon'),
     async prepare(authorization, terms) {
       if (!isAuthorization(authorization)) throw new GroatError('signer-refused', { rule: 'no authorization' });
       const { id, asset, amount, payee } = authorization.intent;
@@ -64,7 +64,7 @@ export function createOrders(deps: {
         return {
           transfer,
           async submit() {
-            const order = await report(id, { kind: 'signed', payment });
+            const order = await write(id, { kind: 'signed', payment });
             if (order.life.state !== 'submitting') {
               throw new GroatError('order-transition', { order: id, from: order.life.state, event: 'signed' });
             }
@@ -73,7 +73,7 @@ export function createOrders(deps: {
         };
       } catch (error) {
         log.warn('payment could not be signed; its reservation is released', { order: id, error });
-        await report(id, { kind: 'abandoned', why: 'it could not be signed' });
+        await write(id, { kind: 'abandoned', why: 'it could not be signed' });
         throw error;
       }
     },

@@ -56,8 +56,9 @@ export interface OrderStore {
   /**
    * One transaction: reads the order, lets `step` decide, writes the change with its ledger entries. `step` returning
    * null writes nothing. Writes are made in the order of the calls. Durable when it resolves. Throws `order-unknown`.
+   * `soon` lets it wait some milliseconds for another commit: for what a crash may forget, because the chain tells it again.
    */
-  change(id: string, step: (order: OrderRecord) => OrderChange | null): Promise<OrderRecord>;
+  change(id: string, step: (order: OrderRecord) => OrderChange | null, when?: 'now' | 'soon'): Promise<OrderRecord>;
   get(id: string): OrderRecord | null;
   /** Newest first. */
   list(page: { readonly limit: number; readonly before?: string }): readonly OrderRecord[];
@@ -72,7 +73,7 @@ export interface StatementStore {
   /**
    * Records a line once, by a unique index on its signature. In the same transaction `effect` gets the order that the line
    * pays (found by message hash, or by our own signature), or null, and its change and entries are written.
-   * Returns `known`, writing nothing, when the line was recorded before.
+   * Returns `known`, writing nothing, when the line was recorded before. May wait some milliseconds for another commit.
    */
   record(
     line: StatementLine,
@@ -83,6 +84,7 @@ export interface StatementStore {
   lastBefore(at: number): string | null;
   /** Signature up to which the account's history has been read without a gap. */
   cursor(account: string): string | null;
+  /** May wait some milliseconds for another commit. */
   setCursor(account: string, signature: string): Promise<void>;
 }
 

@@ -24,6 +24,8 @@ export function throughProxy(
         method: options.method ?? 'GET',
         path: url,
         agent: false,
+        // Hostile sellers' headers are longer than Node's clients take by default.
+        maxHeaderSize: 512 * 1024,
         headers: { Host: new URL(url).host, 'Proxy-Authorization': `Basic ${credential}`, ...options.headers },
       },
       (answer) => {

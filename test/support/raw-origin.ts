@@ -96,7 +96,7 @@ export interface RawOrigin {
 
 export type OriginScript = (connection: RawConnection, index: number) => Promise<void> | void;
 
-export async function startRawOrigin(script: OriginScript): Promise<RawOrigin> {
+export async function startRawOrigin(script: OriginScript, host = '127.0.0.1'): Promise<RawOrigin> {
   const sockets = new Set<Socket>();
   const failures: unknown[] = [];
   let connections = 0;
@@ -107,12 +107,12 @@ export async function startRawOrigin(script: OriginScript): Promise<RawOrigin> {
     connections += 1;
     Promise.resolve(script(new RawConnection(socket), index)).catch((error: unknown) => failures.push(error));
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(0, host);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return {
     port,
-    url: `http://127.0.0.1:${port}`,
+    url: `http://${host}:${port}`,
     get connections() {
       return connections;
     },

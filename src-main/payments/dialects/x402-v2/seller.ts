@@ -129,18 +129,20 @@ export function createX402Seller(deps: {
         amount: price.amount,
         fee: check.feeLamports,
       };
+      // A simulation changes nothing, so it may run while the claim is written; the claim alone decides who serves.
+      const simulation = chain.simulate(wire).catch((error) => {
+        log.warn('payment could not be simulated', { shop: price.shop, error });
+        return null;
+      });
       if (!(await settlements.claim(payment))) return unpaid(price, 'duplicate_settlement');
       reached('seller-claimed');
-      try {
-        const outcome = await chain.simulate(wire);
-        if (outcome.error !== null) {
-          await settlements.abandon(payment.messageHash);
-          return unpaid(price, 'invalid_exact_svm_transaction_simulation_failed');
-        }
-      } catch (error) {
+      const outcome = await simulation;
+      if (outcome === null || outcome.error !== null) {
         await settlements.abandon(payment.messageHash);
-        log.warn('payment could not be simulated', { shop: price.shop, error });
-        return unpaid(price, 'unexpected_verify_error');
+        return unpaid(
+          price,
+          outcome === null ? 'unexpected_verify_error' : 'invalid_exact_svm_transaction_simulation_failed',
+        );
       }
       reached('seller-verified');
       return {

@@ -45,8 +45,11 @@ export function createCollector(deps: {
       await settlements.failed(payment.messageHash, 'the transaction failed on the chain', fee);
       return { kind: 'failed', signature };
     }
-    await settlements.settled(payment.messageHash, [...earned(payment.asset, payment.amount), ...fee]);
-    reached('seller-settled');
+    // The chain has it: should this write be lost, `reconcile` makes it again. The buyer need not wait for it.
+    settlements.settled(payment.messageHash, [...earned(payment.asset, payment.amount), ...fee]).then(
+      () => reached('seller-settled'),
+      (error) => log.error('earnings could not be booked; reconcile will', { signature, error }),
+    );
     return { kind: 'settled', signature };
   };
 
