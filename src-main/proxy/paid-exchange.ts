@@ -68,11 +68,13 @@ const bodyTooLarge: Denied = {
 
 async function repeat(challenged: ChallengedRequest, attempt: Attempt): Promise<void> {
   const { pool, log, request, upload, response, challenge } = challenged;
-  const head = outgoingHead(request, paymentLines(attempt));
+  let head: string;
   try {
+    head = outgoingHead(request, paymentLines(attempt));
     await attempt.submit();
   } catch (error) {
     log.error('order could not be submitted', { error });
+    attempt.neverSent('it could not be submitted');
     refuse(challenged, brokenPayer);
     return;
   }

@@ -129,7 +129,7 @@ describe('a granted payment', () => {
     );
     client.say(get(origin, '/'));
     await delay(30);
-    expect(attempt.reports).toEqual(['submit']);
+    expect(attempt.reports).toEqual(['submit', 'neverSent: it could not be submitted']);
     expect(origin.connections).toBe(1);
     gate.resolve();
     expect((await readAnswer(client)).status).toBe(200);
