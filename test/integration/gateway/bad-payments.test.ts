@@ -20,7 +20,7 @@ interface Answer {
   readonly receipt: string | null;
 }
 
-function ask(url: string, payment: string | readonly string[] | null): Promise<Answer> {
+function ask(url: string, payment: string | string[] | null): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const headers = payment === null ? {} : { 'PAYMENT-SIGNATURE': payment };
     const outgoing = request(url, { agent: false, headers }, (answer) => {
