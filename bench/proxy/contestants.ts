@@ -53,7 +53,7 @@ export async function startContestants(folder: string): Promise<Contestants> {
       nginx: await nginx('nginx', serverCpu, (plan) => reverseProxyConfig(plan, origin.port, 'on')),
       nginxEvents: await nginx('nginx events', serverCpu, (plan) => reverseProxyConfig(plan, eventOrigin.port, 'off')),
       proxies: [
-        await node('groat', './groat-proxy.ts', serverCpu),
+        await node('groat', './groat-host.ts', serverCpu),
         await node('undici dispatch', './undici-dispatch.ts', serverCpu),
         await node('bare node:http', './bare-node.ts', serverCpu),
       ],

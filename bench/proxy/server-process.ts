@@ -8,6 +8,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 export interface ServerProcess {
   readonly name: string;
   readonly port: number;
+  /** `user:password` for a proxy; those that ask for none are given one all the same. */
+  readonly credential: string;
   /** Processor time used so far, in µs. */
   cpuMicros(): number;
   /** Resident memory, in bytes. */
@@ -15,12 +17,15 @@ export interface ServerProcess {
   stop(): Promise<void>;
 }
 
-/** One of ours: prints `{"port":N}` when it listens. */
+const anyCredential = 'bench:token';
+
+/** One of ours: prints `{"port":N}` when it listens, and where they differ its credential and the process to measure. */
 export async function startNode(name: string, file: string, cpu: number): Promise<ServerProcess> {
   const path = new URL(file, import.meta.url).pathname;
   const child = spawn('taskset', ['-c', String(cpu), process.execPath, path], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = await once(child.stdout, 'data');
-  return processOf(name, child, JSON.parse(String(line)).port);
+  const { port, credential = anyCredential, pid = child.pid } = JSON.parse(String(line));
+  return processOf(name, child, { port, credential, pid });
 }
 
 export async function startNginx(name: string, configFile: string, port: number, cpu: number): Promise<ServerProcess> {
@@ -28,7 +33,7 @@ export async function startNginx(name: string, configFile: string, port: number,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   while (!(await accepts(port))) await delay(20);
-  return processOf(name, child, port);
+  return processOf(name, child, { port, credential: anyCredential, pid: child.pid });
 }
 
 async function accepts(port: number): Promise<boolean> {
@@ -43,11 +48,16 @@ async function accepts(port: number): Promise<boolean> {
   }
 }
 
-function processOf(name: string, child: ChildProcess, port: number): ServerProcess {
-  const stat = (file: string): string => readFileSync(`/proc/${child.pid}/${file}`, 'utf8');
+function processOf(
+  name: string,
+  child: ChildProcess,
+  { port, credential, pid }: { port: number; credential: string; pid: number | undefined },
+): ServerProcess {
+  const stat = (file: string): string => readFileSync(`/proc/${pid}/${file}`, 'utf8');
   return {
     name,
     port,
+    credential,
     cpuMicros: () => {
       const fields = stat('stat').split(') ')[1]?.split(' ') ?? [];
       return (Number(fields[11]) + Number(fields[12])) * 10_000;

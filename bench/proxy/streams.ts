@@ -65,7 +65,7 @@ function lanesOf(nginx: ServerProcess, proxies: readonly ServerProcess[], url: s
 }
 
 async function fetchAll({ server, url, proxied }: Lane): Promise<number> {
-  const proxy = proxied ? ['--proxy', `http://bench:token@127.0.0.1:${server.port}`] : [];
+  const proxy = proxied ? ['--proxy', `http://${server.credential}@127.0.0.1:${server.port}`] : [];
   const curl = ['curl', '--silent', '--fail', '--noproxy', proxied ? '' : '*', '--output', '/dev/null'];
   const { stdout } = await promisify(execFile)('taskset', [
     ...['-c', String(loadCpu)],

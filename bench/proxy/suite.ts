@@ -11,7 +11,7 @@ import { type Load, load } from './wrk.ts';
 export const proxy: Suite = {
   name: 'proxy',
   about:
-    'A 1 KiB JSON answer over kept connections through each proxy, with nginx (one worker, as a reverse proxy) as the yardstick; load (wrk) and origin (nginx) on one processor, the server under test alone on the other; interleaved rounds after one to warm up.',
+    'A 1 KiB JSON answer over kept connections through each proxy, with nginx (one worker, as a reverse proxy) as the yardstick; load (wrk) and origin (nginx) on one processor, the server under test alone on the other; groat is a whole host on the sandbox with its ledger, started as a user starts it; interleaved rounds after one to warm up.',
   async run({ quick, say }) {
     const folder = mkdtempSync(join(tmpdir(), 'groat-bench-'));
     try {
@@ -57,7 +57,15 @@ async function compare(
     let yardstick = Number.NaN;
     for (const { server, requestTarget, runs } of lanes) {
       const before = server.cpuMicros();
-      const result = await load({ folder, port: server.port, requestTarget, connections, seconds, cpu: loadCpu });
+      const result = await load({
+        folder,
+        port: server.port,
+        credential: server.credential,
+        requestTarget,
+        connections,
+        seconds,
+        cpu: loadCpu,
+      });
       if (result.errors > 0) throw new Error(`${server.name}: ${result.errors} requests failed`);
       const cpuMicros = (server.cpuMicros() - before) / result.requests;
       if (server === nginx) yardstick = result.requestsPerSecond;

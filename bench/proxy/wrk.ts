@@ -16,16 +16,17 @@ export interface Load {
 export async function load(options: {
   readonly folder: string;
   readonly port: number;
+  readonly credential: string;
   readonly requestTarget: string;
   readonly connections: number;
   readonly seconds: number;
   readonly cpu: number;
 }): Promise<Load> {
-  const { folder, port, requestTarget, connections, seconds, cpu } = options;
+  const { folder, port, credential, requestTarget, connections, seconds, cpu } = options;
   const script = join(folder, 'load.lua');
   writeFileSync(
     script,
-    `wrk.headers["Proxy-Authorization"] = "Basic ${Buffer.from('bench:token').toString('base64')}"
+    `wrk.headers["Proxy-Authorization"] = "Basic ${Buffer.from(credential).toString('base64')}"
 local request_text
 function init() request_text = wrk.format("GET", "${requestTarget}") end
 function request() return request_text end

@@ -26,6 +26,8 @@ export function openConnection(file: string, network: NetworkName, clock: Clock)
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   if (existsSync(file)) inspect(file, network);
   else closeSync(openSync(file, 'wx', 0o600));
+  // Before it is opened: SQLite gives its side files the mode that the file has.
+  chmodSync(file, 0o600);
   const db = new Database(file);
   try {
     db.defaultSafeIntegers(true);
@@ -35,7 +37,6 @@ export function openConnection(file: string, network: NetworkName, clock: Clock)
     db.pragma('trusted_schema = OFF');
     db.pragma('busy_timeout = 5000');
     migrate(db, network);
-    chmodSync(file, 0o600);
     return { db, committer: createCommitter(db), recordedNow: recordedClock(db, clock), close: closer(db) };
   } catch (error) {
     db.close();
