@@ -54,7 +54,7 @@ export async function withRunningHost<T>(use: (host: HostClient) => Promise<T>):
 }
 
 /** Errors of the contract come back with the host's own two sentences. */
-async function translated<T>(call: () => Promise<T>): Promise<T> {
+export async function translated<T>(call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {

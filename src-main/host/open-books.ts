@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { address } from '@solana/kit';
 import { parseDecimal, sol } from '../../src-shared/model/index.ts';
+import type { Chain, Sandbox } from '../chain/index.ts';
 import { openStore, type Store } from '../store/index.ts';
 import {
   createReconcile,
@@ -50,15 +51,12 @@ export async function openBooks(
   });
   stops.push('signer', () => signer.stop());
 
-  const { spender, till, feePayer } = signer.addresses;
-  if (sandbox !== null) {
-    await sandbox.ensureTokenAccount(till);
-    if ((await chain.solBalance(feePayer)) === 0n) await sandbox.airdrop(feePayer, firstLamports);
-    const account = await sandbox.ensureTokenAccount(spender);
-    const untouched = (await chain.history(account, null)).length <= 1;
-    if (untouched && (await chain.tokenBalance(account)) === 0n) await sandbox.fund(spender, firstUsdc);
-  }
-  const tokenAccount = tokenAccountOf(address(spender), address(network.tokenProgram), address(network.usdc.mint));
+  if (sandbox !== null) await fundSandbox(sandbox, chain, signer.addresses);
+  const tokenAccount = tokenAccountOf(
+    address(signer.addresses.spender),
+    address(network.tokenProgram),
+    address(network.usdc.mint),
+  );
   const purse: Purse = { asset: network.usdc, tokenAccount };
   const reconcile = createReconcile({
     purse,
@@ -71,4 +69,19 @@ export async function openBooks(
   });
   await reconcile.recover();
   return { store, signer, purse, reconcile };
+}
+
+/** Each address gets SOL and a token account; the spender, once, its first USDC. Repeats nothing that was done before. */
+async function fundSandbox(
+  sandbox: Sandbox,
+  chain: Chain,
+  { spender, till, feePayer }: Signer['addresses'],
+): Promise<void> {
+  for (const owner of [spender, till, feePayer]) {
+    await sandbox.ensureTokenAccount(owner);
+    if ((await chain.solBalance(owner)) === 0n) await sandbox.airdrop(owner, firstLamports);
+  }
+  const account = await sandbox.ensureTokenAccount(spender);
+  const untouched = (await chain.history(account, null)).length <= 1;
+  if (untouched && (await chain.tokenBalance(account)) === 0n) await sandbox.fund(spender, firstUsdc);
 }

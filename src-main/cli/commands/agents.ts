@@ -1,3 +1,4 @@
+import { toAgentName } from '../../../src-shared/model/index.ts';
 import { clockTime, dim, type Output, table } from '../output.ts';
 import { withHost } from '../with-host.ts';
 
@@ -8,7 +9,8 @@ export interface AgentOptions {
 
 export async function addAgent(name: string, options: AgentOptions, output: Output): Promise<void> {
   const { perPayment, perDay } = options;
-  const added = await withHost((host) => host.agents.add({ agent: name, perPayment, perDay }));
+  const agent = toAgentName(name);
+  const added = await withHost((host) => host.agents.add({ agent, perPayment, perDay }));
   output.result(added, () =>
     [
       `Agent ${added.agent} may spend now. Its proxy URL, shown this once:`,
@@ -41,6 +43,7 @@ export async function listAgents(output: Output): Promise<void> {
 }
 
 export async function revokeAgent(name: string, output: Output): Promise<void> {
-  const revoked = await withHost((host) => host.agents.revoke({ agent: name }));
+  const agent = toAgentName(name);
+  const revoked = await withHost((host) => host.agents.revoke({ agent }));
   output.result(revoked, () => `Agent ${revoked.agent} may not spend any more; its credential is dead.`);
 }

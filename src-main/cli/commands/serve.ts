@@ -4,7 +4,7 @@ import type { HostClient } from '../../base/control-client.ts';
 import { createHost, loadConfig } from '../../host/index.ts';
 import { bold, dim, type Output } from '../output.ts';
 import { realSurroundings } from '../surroundings.ts';
-import { runningHost } from '../with-host.ts';
+import { runningHost, translated } from '../with-host.ts';
 import { untilStopped } from './start.ts';
 
 export interface ServeOptions {
@@ -17,7 +17,7 @@ export interface ServeOptions {
 /** Hands the shop to a running host and returns; without one, runs one here until Ctrl-C. */
 export async function serve(options: ServeOptions, output: Output): Promise<void> {
   const { target, price, name, port } = options;
-  const open = (host: HostClient) => host.shops.open({ target, price, name, port });
+  const open = (host: HostClient) => translated(() => host.shops.open({ target, price, name, port }));
   const running = await runningHost(process.env);
   if (running !== null) {
     try {
@@ -29,13 +29,13 @@ export async function serve(options: ServeOptions, output: Output): Promise<void
   }
   const config = loadConfig({}, process.env);
   const host = await createHost(config, { demo: false }, realSurroundings(config, 'warn'));
-  try {
-    report(await open(createRouterClient(host.router, { context: { rank: 'operator' } })), output, 'Ctrl-C stops.');
-  } catch (error) {
+  const shop = await open(createRouterClient(host.router, { context: { rank: 'operator' } })).catch(async (error) => {
     await host.stop(0);
     throw error;
-  }
-  await untilStopped(host, output);
+  });
+  const ended = untilStopped(host, output);
+  report(shop, output, 'Ctrl-C stops.');
+  await ended;
 }
 
 function report(shop: ShopView, output: Output, note: string): void {

@@ -15,8 +15,10 @@ export async function start(options: StartOptions, output: Output): Promise<void
   const { proxyPort, rpcPort, demo = false } = options;
   const config = loadConfig({ proxyPort, rpcPort }, process.env);
   const host = await createHost(config, { demo }, realSurroundings(config, 'warn'));
+  // Before anybody is told that it is ready: whoever reads that may send the signal at once.
+  const ended = untilStopped(host, output);
   output.result(host.ready, () => welcome(host));
-  await untilStopped(host, output);
+  await ended;
 }
 
 /** Waits for the signal that ends a foreground host, and ends it. */
