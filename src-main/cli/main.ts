@@ -1,19 +1,12 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { addAgent, listAgents, revokeAgent } from './commands/agents.ts';
-import { balance } from './commands/balance.ts';
-import { demo } from './commands/demo.ts';
-import { doctor } from './commands/doctor.ts';
-import { history, transaction } from './commands/history.ts';
-import { pay } from './commands/pay.ts';
-import { fund } from './commands/sandbox.ts';
-import { serve } from './commands/serve.ts';
-import { start } from './commands/start.ts';
-import { status } from './commands/status.ts';
 import { createOutput, type Output, printError, Refused } from './output.ts';
 
 const usageExit = 2;
 
-/** Runs one command. Exit codes: 0 done, 1 refused or failed, 2 called wrongly. */
+/**
+ * Runs one command. Each is loaded when it is called, so that a host does not carry what only other commands need.
+ * Exit codes: 0 done, 1 refused or failed, 2 called wrongly.
+ */
 export async function main(args: readonly string[]): Promise<void> {
   process.umask(0o077);
   // Node would print such an error as it is; ours passes the redaction, and the process ends closed, not half alive.
@@ -94,46 +87,58 @@ function program(): Command {
     .addOption(portOption('--proxy-port', 'where agents’ requests come in, else 14020'))
     .addOption(portOption('--rpc-port', 'the sandbox’s Solana JSON-RPC, else 14022'))
     .option('--demo', 'also open the demo shop and make a demo agent')
-    .action((options) => start(options, out(options)));
-  command(groat, 'status', 'what runs, what it holds, what was spent').action((options) => status(out(options)));
+    .action(async (options) => (await import('./commands/start.ts')).start(options, out(options)));
+  command(groat, 'status', 'what runs, what it holds, what was spent').action(async (options) =>
+    (await import('./commands/status.ts')).status(out(options)),
+  );
   command(groat, 'pay <url>', 'fetch a URL and pay for it if it asks, telling the six steps')
     .option('-X, --method <method>', 'request method', 'GET')
     .option('-H, --header <line>', 'request header, "Name: value"; repeatable', collect, [])
     .option('-d, --data <text>', 'request body')
     .option('--agent <name>', 'spend as this agent', 'cli')
-    .action((url, options) => pay(url, options, out(options)));
+    .action(async (url, options) => (await import('./commands/pay.ts')).pay(url, options, out(options)));
   command(groat, 'serve', 'put a price in front of an API and collect it')
     .requiredOption('--target <url>', 'the API to sell')
     .requiredOption('--price <usdc>', 'price of one request in USDC, e.g. 0.01', toDecimal)
     .option('--name <name>', 'what buyers see', 'shop')
     .addOption(portOption('--port', 'where the shop listens').default(0, 'any free port'))
-    .action((options) => serve(options, out(options)));
+    .action(async (options) => (await import('./commands/serve.ts')).serve(options, out(options)));
   command(groat, 'demo', 'ten requests by an agent on a throw-away Groat, three of them refused, with proof').action(
-    (options) => demo(out(options)),
+    async (options) => (await import('./commands/demo.ts')).demo(out(options)),
   );
 
   const agents = groat.command('agents').description('who may spend').exitOverride();
   command(agents, 'add <name>', 'add an agent and show its proxy URL once')
     .option('--per-payment <usdc>', 'most for one payment', toDecimal)
     .option('--per-day <usdc>', 'most in any 24 hours', toDecimal)
-    .action((name, options) => addAgent(name, options, out(options)));
-  command(agents, 'list', 'agents with their limits').action((options) => listAgents(out(options)));
-  command(agents, 'revoke <name>', 'end an agent’s credential at once').action((name, options) =>
-    revokeAgent(name, out(options)),
+    .action(async (name, options) => (await import('./commands/agents.ts')).addAgent(name, options, out(options)));
+  command(agents, 'list', 'agents with their limits').action(async (options) =>
+    (await import('./commands/agents.ts')).listAgents(out(options)),
+  );
+  command(agents, 'revoke <name>', 'end an agent’s credential at once').action(async (name, options) =>
+    (await import('./commands/agents.ts')).revokeAgent(name, out(options)),
   );
 
-  command(groat, 'balance', 'what the wallet holds').action((options) => balance(out(options)));
+  command(groat, 'balance', 'what the wallet holds').action(async (options) =>
+    (await import('./commands/balance.ts')).balance(out(options)),
+  );
   command(groat, 'history', 'payments, newest first')
     .option('--limit <n>', 'how many', toCount, 50)
     .option('--before <order>', 'older than this order')
-    .action((options) => history(options, out(options)));
-  command(groat, 'tx <order>', 'one payment with all its steps').action((id, options) => transaction(id, out(options)));
-  command(groat, 'doctor', 'check this machine and say what to mend').action((options) => doctor(out(options)));
+    .action(async (options) => (await import('./commands/history.ts')).history(options, out(options)));
+  command(groat, 'tx <order>', 'one payment with all its steps').action(async (id, options) =>
+    (await import('./commands/history.ts')).transaction(id, out(options)),
+  );
+  command(groat, 'doctor', 'check this machine and say what to mend').action(async (options) =>
+    (await import('./commands/doctor.ts')).doctor(out(options)),
+  );
 
   const sandbox = groat.command('sandbox').description('money that exists only here').exitOverride();
   command(sandbox, 'fund', 'make sandbox USDC, and the token account for it')
     .argument('<address>', 'whose USDC it shall be')
     .argument('<usdc>', 'how much, e.g. 5', toDecimal)
-    .action((address, usdc, options) => fund(address, usdc, out(options)));
+    .action(async (address, usdc, options) =>
+      (await import('./commands/sandbox.ts')).fund(address, usdc, out(options)),
+    );
   return groat;
 }
