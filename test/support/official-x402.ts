@@ -25,8 +25,8 @@ const network = networks.sandbox.caip2;
 export const newSigner = (): Promise<KeyPairSigner> => createKeyPairSignerFromPrivateKeyBytes(randomBytes(32));
 
 /** The official client: a fetch that pays. */
-export function officialFetch(buyer: KeyPairSigner, rpcUrl: string): typeof fetch {
-  return wrapFetchWithPayment(fetch, new x402Client().register(network, new ClientScheme(buyer, { rpcUrl })));
+export function officialFetch(buyer: KeyPairSigner, rpcUrl: string, send: typeof fetch = fetch): typeof fetch {
+  return wrapFetchWithPayment(send, new x402Client().register(network, new ClientScheme(buyer, { rpcUrl })));
 }
 
 /** The official express server with the official facilitator in its process; `/weather` costs one cent. */

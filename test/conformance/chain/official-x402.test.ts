@@ -1,17 +1,5 @@
-import { once } from 'node:events';
-import type { RequestListener } from 'node:http';
-import { createServer } from 'node:http';
-import { createRequire } from 'node:module';
-import { createKeyPairSignerFromPrivateKeyBytes, type KeyPairSigner } from '@solana/kit';
-import { x402Facilitator } from '@x402/core/facilitator';
+import type { KeyPairSigner } from '@solana/kit';
 import { decodePaymentRequiredHeader, decodePaymentResponseHeader } from '@x402/core/http';
-import type { FacilitatorClient } from '@x402/core/server';
-import { paymentMiddleware, x402ResourceServer } from '@x402/express';
-import { wrapFetchWithPayment, x402Client } from '@x402/fetch';
-import { toFacilitatorSvmSigner } from '@x402/svm';
-import { ExactSvmScheme as ClientScheme } from '@x402/svm/exact/client';
-import { ExactSvmScheme as FacilitatorScheme } from '@x402/svm/exact/facilitator';
-import { ExactSvmScheme as ServerScheme } from '@x402/svm/exact/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src-main/base/clock.ts';
 import { silentLog } from '../../../src-main/base/log-sink.ts';
@@ -19,16 +7,9 @@ import { systemRandom } from '../../../src-main/base/random.ts';
 import { type Chain, connectChain, type Sandbox, startSandbox } from '../../../src-main/chain/index.ts';
 import { networks } from '../../../src-shared/model/index.ts';
 import { newFolder } from '../../integration/chain/fixture.ts';
+import { newSigner, officialFetch, startOfficialShop } from '../../support/official-x402.ts';
 
-// express ships no types, and @types/express is not worth a dependency for five lines.
-interface App {
-  use(middleware: unknown): void;
-  get(path: string, handler: (request: unknown, response: { json(body: unknown): void }) => void): void;
-}
-const express: () => App & RequestListener = createRequire(import.meta.url)('express');
-
-const network = 'solana:EtWTRABZaYq6iMfeYKouRu166VU2xqa1';
-const newSigner = (): Promise<KeyPairSigner> => createKeyPairSignerFromPrivateKeyBytes(systemRandom(32));
+const network = networks.sandbox.caip2;
 
 describe('the official x402 client, server and facilitator over the JSON-RPC door', () => {
   const folder = newFolder();
@@ -40,7 +21,6 @@ describe('the official x402 client, server and facilitator over the JSON-RPC doo
   let shopAccount: string;
   let paidUrl: string;
   let openShop: () => Promise<string>;
-  let handled = 0;
 
   beforeAll(async () => {
     sandbox = await startSandbox({
@@ -56,7 +36,8 @@ describe('the official x402 client, server and facilitator over the JSON-RPC doo
     shopAccount = await sandbox.ensureTokenAccount(shop.address);
     await sandbox.airdrop(feePayer.address, 1_000_000_000n);
 
-    openShop = () => listen(officialShop(String(sandbox.rpcUrl), feePayer, shop.address));
+    // Each with a facilitator of its own, which knows nothing of what others settled.
+    openShop = () => startOfficialShop(String(sandbox.rpcUrl), feePayer, shop.address, (close) => closers.push(close));
     paidUrl = await openShop();
   });
   afterAll(async () => {
@@ -66,40 +47,7 @@ describe('the official x402 client, server and facilitator over the JSON-RPC doo
     folder.remove();
   });
 
-  /** A server with a facilitator of its own, which knows nothing of what others settled. */
-  const officialShop = (rpcUrl: string, feePayer: KeyPairSigner, payTo: string): RequestListener => {
-    const facilitator = new x402Facilitator().register(
-      network,
-      new FacilitatorScheme(toFacilitatorSvmSigner(feePayer, { defaultRpcUrl: rpcUrl })),
-    );
-    const inProcess: FacilitatorClient = {
-      verify: (payload, requirements) => facilitator.verify(payload, requirements),
-      settle: (payload, requirements) => facilitator.settle(payload, requirements),
-      getSupported: async () => facilitator.getSupported() as Awaited<ReturnType<FacilitatorClient['getSupported']>>,
-    };
-    const app = express();
-    const accepts = { scheme: 'exact', price: '$0.01', network, payTo } as const;
-    const resources = new x402ResourceServer(inProcess).register(network, new ServerScheme({ rpcUrl }));
-    app.use(paymentMiddleware({ 'GET /weather': { accepts, description: 'Weather' } }, resources));
-    app.get('/weather', (_request, response) => {
-      handled += 1;
-      response.json({ weather: 'fine' });
-    });
-    return app;
-  };
-
-  const listen = async (app: RequestListener): Promise<string> => {
-    const server = createServer(app).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    closers.push(() => new Promise((resolve) => server.close(resolve)));
-    const address = server.address();
-    return `http://127.0.0.1:${address !== null && typeof address === 'object' ? address.port : 0}/weather`;
-  };
-
-  const payingFetch = (spy: typeof fetch = fetch) => {
-    const scheme = new ClientScheme(buyer, { rpcUrl: String(sandbox.rpcUrl) });
-    return wrapFetchWithPayment(spy, new x402Client().register(network, scheme));
-  };
+  const payingFetch = (spy: typeof fetch = fetch) => officialFetch(buyer, String(sandbox.rpcUrl), spy);
 
   it('pay each other, and the chain shows the transfer', async () => {
     const before = await chain.tokenBalance(buyerAccount);
@@ -127,13 +75,13 @@ describe('the official x402 client, server and facilitator over the JSON-RPC doo
       header = request.headers.get('payment-signature') ?? header;
       return fetch(request);
     })(paidUrl);
-    const before = handled;
+    const before = await chain.tokenBalance(shopAccount);
     for (const url of [paidUrl, await openShop()]) {
       const replay = await fetch(url, { headers: { 'payment-signature': header } });
       expect(replay.status).toBe(402);
       const { error } = decodePaymentRequiredHeader(replay.headers.get('payment-required') ?? '');
       expect(error).toBe('invalid_exact_svm_transaction_simulation_failed');
     }
-    expect(handled).toBe(before);
+    expect(await chain.tokenBalance(shopAccount)).toBe(before);
   });
 });
