@@ -64,3 +64,14 @@ test('an agent’s name is checked at the door, and a taken one refused', async 
   await client.agents.add({ agent: 'once' });
   await expect(client.agents.add({ agent: 'once' })).rejects.toMatchObject({ data: { code: 'agent-exists' } });
 });
+
+test('of two who ask for one name at once, the refused one changes nothing of the other’s limits', async () => {
+  const { client } = await startTestHost({ demo: false });
+  const outcomes = await Promise.allSettled([
+    client.agents.add({ agent: 'once', perDay: '5' }),
+    client.agents.add({ agent: 'once', perDay: '50' }),
+  ]);
+  expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+  const once = (await client.agents.list()).find(({ agent }) => agent === 'once');
+  expect(once).toMatchObject({ perDay: '5', revokedAt: null });
+});

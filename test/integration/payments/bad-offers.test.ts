@@ -115,7 +115,7 @@ describe('an offer that cannot be taken costs nothing, and the next honest one i
             .replaceAll('+', '-')
             .replaceAll('/', '_')}`,
       ],
-      ['bad UTF-8', () => base64(Uint8Array.of(0x7b, 0xff, 0x7d))],
+      ['bad UTF-8', (honest) => base64(Buffer.from(JSON.stringify(honest).replace('pay first', '\xff'), 'latin1'))],
       ['half of the JSON', (honest) => base64(JSON.stringify(honest).slice(0, -9))],
       ['version 3', (honest) => ({ ...honest, x402Version: 3 })],
       ['a list', (honest) => base64(`[${JSON.stringify(honest)}]`)],
