@@ -60,7 +60,7 @@ async function openSeeded(home: string, orders: number): Promise<Store> {
   const first = openStore(file, 'sandbox', systemClock);
   const lots = toAtomic(10n ** 15n);
   await first.statement.record(
-    { signature: 'deposit', slot: 1n, delta: lots, messageHash: 'x', signatures: [] },
+    { asset: usdc.mint, signature: 'deposit', slot: 1n, delta: lots, messageHash: 'x', signatures: [] },
     () => ({
       change: null,
       entries: [

@@ -13,7 +13,7 @@ const { proxyUrl } = await host.host.agents.add({ agent: 'bench' });
 const { port, username, password } = new URL(proxyUrl);
 console.log(JSON.stringify({ port: Number(port), credential: `${username}:${password}`, pid: host.ready.pid }));
 process.on('SIGTERM', () => {
-  host.stop().then(() => {
+  void host.stop().then(() => {
     rmSync(home, { recursive: true, force: true });
     process.exit(0);
   });

@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import packageFile from '../../package.json' with { type: 'json' };
 import { createOutput, type Output, printError, Refused } from './output.ts';
 
 const usageExit = 2;
@@ -16,11 +17,12 @@ export async function main(args: readonly string[]): Promise<void> {
       process.exit(1);
     });
   }
-  process.stdout.on('error', (error) => {
-    // `groat history | head`: whoever read us has gone.
-    if ('code' in error && error.code === 'EPIPE') process.exit(0);
-    throw error;
+  // `groat history | head`: whoever read us has gone. A host goes on without readers: money may be under way.
+  const longLived = ['start', 'serve', 'demo'].includes(args[0] ?? '');
+  process.stdout.on('error', () => {
+    if (!longLived) process.exit(0);
   });
+  process.stderr.on('error', () => undefined);
   const json = args.includes('--json');
   try {
     await program().parseAsync(args, { from: 'user' });
@@ -65,6 +67,7 @@ function collect(value: string, before: readonly string[]): readonly string[] {
 function program(): Command {
   const groat = new Command('groat')
     .description('The wallet, the passport and the till for the AI agents on your machine.')
+    .version(packageFile.version, '-V, --version')
     .exitOverride()
     .configureHelp({ sortSubcommands: false, showGlobalOptions: true })
     .showHelpAfterError('(groat help shows the commands)')
@@ -92,7 +95,7 @@ function program(): Command {
     (await import('./commands/status.ts')).status(out(options)),
   );
   command(groat, 'pay <url>', 'fetch a URL and pay for it if it asks, telling the six steps')
-    .option('-X, --method <method>', 'request method', 'GET')
+    .option('-X, --method <method>', 'request method (default: GET, or POST with a body)')
     .option('-H, --header <line>', 'request header, "Name: value"; repeatable', collect, [])
     .option('-d, --data <text>', 'request body')
     .option('--agent <name>', 'spend as this agent', 'cli')
@@ -126,8 +129,8 @@ function program(): Command {
     .option('--limit <n>', 'how many', toCount, 50)
     .option('--before <order>', 'older than this order')
     .action(async (options) => (await import('./commands/history.ts')).history(options, out(options)));
-  command(groat, 'tx <order>', 'one payment with all its steps').action(async (id, options) =>
-    (await import('./commands/history.ts')).transaction(id, out(options)),
+  command(groat, 'tx <order>', 'one payment with all its steps, by its order or its transaction').action(
+    async (id, options) => (await import('./commands/history.ts')).transaction(id, out(options)),
   );
   command(groat, 'doctor', 'check this machine and say what to mend').action(async (options) =>
     (await import('./commands/doctor.ts')).doctor(out(options)),

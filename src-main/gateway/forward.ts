@@ -12,6 +12,7 @@ const withheld = new Set([
   'te',
   'trailer',
   'transfer-encoding',
+  'content-length',
   'upgrade',
   'host',
   'expect',
@@ -45,7 +46,7 @@ export function createForwarder(target: URL): Forwarder {
             port: target.port,
             method: request.method,
             path: joinPath(target, request.url ?? '/'),
-            headers: passedHeaders(request.rawHeaders),
+            headers: { ...passedHeaders(request.rawHeaders), ...framing(request) },
             ...(target.protocol === 'http:' ? { agent } : {}),
             timeout: headTimeoutMs,
           },
@@ -56,6 +57,12 @@ export function createForwarder(target: URL): Forwarder {
         );
         upstream.on('timeout', () => upstream.destroy(new Error(`no answer within ${headTimeoutMs} ms`)));
         upstream.on('error', reject);
+        // Without a length Node writes a GET's body raw behind its head, where the target would read another request.
+        if (!hasBody(request)) {
+          request.resume();
+          upstream.end();
+          return;
+        }
         pipeline(request, upstream, (error) => {
           if (error) reject(error);
         });
@@ -64,8 +71,20 @@ export function createForwarder(target: URL): Forwarder {
   };
 }
 
+/** Dot segments are resolved in the shop's own root first, so that no path leads out of the target's. */
 function joinPath(target: URL, path: string): string {
-  return `${target.pathname.replace(/\/$/, '')}${path.startsWith('/') ? path : `/${path}`}`;
+  const { pathname, search } = new URL(`http://shop${path.startsWith('/') ? path : `/${path}`}`);
+  return `${target.pathname.replace(/\/$/, '')}${pathname}${search}`;
+}
+
+const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+
+/** As the parser understood it, whatever else the buyer wrote: `Connection` may not name a framing field away. */
+function framing(request: IncomingMessage): Record<string, string> {
+  if (!hasBody(request)) return {};
+  const length = request.headers['content-length'];
+  return length === undefined ? { 'transfer-encoding': 'chunked' } : { 'content-length': length };
 }
 
 /** An object so that Node frames the body itself; repeated fields stay repeated. */

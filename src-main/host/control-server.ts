@@ -5,7 +5,8 @@ import type { LogSink } from '../base/log-sink.ts';
 import type { HostRouter } from './procedures.ts';
 
 export interface ControlServer {
-  stop(): Promise<void>;
+  /** Takes no new calls and lets running ones end for so long. */
+  stop(graceMs: number): Promise<void>;
 }
 
 /**
@@ -34,10 +35,13 @@ export async function startControlServer(socketPath: string, router: HostRouter,
   });
   if (process.platform !== 'win32') chmodSync(socketPath, 0o600);
   return {
-    stop: () =>
-      new Promise((resolve) => {
+    async stop(graceMs) {
+      const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+      await new Promise<void>((resolve) => {
         server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+        server.closeIdleConnections();
+      });
+      clearTimeout(cut);
+    },
   };
 }

@@ -35,16 +35,19 @@ export interface Host {
  */
 export async function createHost(config: Config, options: HostOptions, around: Surroundings): Promise<Host> {
   const stops = createStopStack();
-  let graceMs = 0;
+  let deadline = 0;
+  const leftMs = () => Math.max(0, deadline - around.clock.monotonic());
   try {
     const lock = lockInstance(config.home);
     stops.push('instance lock', () => lock.release());
     const open = await openChain(config, around, stops);
     const books = await openBooks(config, open, around, stops);
-    const doors = await openDoors(config, options.demo, around, open, books, stops, () => graceMs);
+    const doors = await openDoors(config, options.demo, around, open, books, stops, leftMs);
     const control = controlSocketPath(config.home, around.env);
     const door = await startControlServer(control, doors.router, around.log);
-    stops.push('control socket', () => door.stop());
+    let doorStopped: Promise<void> | null = null;
+    const stopDoor = () => (doorStopped ??= door.stop(leftMs()));
+    stops.push('control socket', stopDoor);
     lock.announce({ pid: process.pid, control });
     around.log.info('Groat is ready', { network: open.network.name, address: books.signer.addresses.spender });
     const { usdc } = open.network;
@@ -55,8 +58,11 @@ export async function createHost(config: Config, options: HostOptions, around: S
       balance: formatDecimal(books.store.ledger.balance('available', usdc.mint), usdc.decimals),
       router: doors.router,
       stop(grace) {
-        graceMs = grace;
-        stopping ??= stops.unwind();
+        deadline = around.clock.monotonic() + grace;
+        // All doors close at once and share the time; then the rest goes in reverse order.
+        stopping ??= Promise.all([doors.drain(), stopDoor()])
+          .finally(() => stops.unwind())
+          .then(() => undefined);
         return stopping;
       },
     };

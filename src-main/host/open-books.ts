@@ -10,6 +10,7 @@ import {
   type Reconcile,
   type Signer,
   tokenAccountOf,
+  type UnderWay,
 } from '../wallet/index.ts';
 import type { Config } from './config.ts';
 import type { OpenChain } from './open-chain.ts';
@@ -21,6 +22,7 @@ export interface Books {
   readonly signer: Signer;
   readonly purse: Purse;
   readonly reconcile: Reconcile;
+  readonly underWay: UnderWay;
 }
 
 /** What the sandbox gives a new wallet. */
@@ -51,14 +53,16 @@ export async function openBooks(
   });
   stops.push('signer', () => signer.stop());
 
-  if (sandbox !== null) await fundSandbox(sandbox, chain, signer.addresses);
+  if (sandbox !== null) await fundSandbox(sandbox, chain, store, signer.addresses);
   const tokenAccount = tokenAccountOf(
     address(signer.addresses.spender),
     address(network.tokenProgram),
     address(network.usdc.mint),
   );
   const purse: Purse = { asset: network.usdc, tokenAccount };
+  const underWay: UnderWay = new Set();
   const reconcile = createReconcile({
+    underWay,
     purse,
     orders: store.orders,
     statement: store.statement,
@@ -68,13 +72,14 @@ export async function openBooks(
     reached,
   });
   await reconcile.recover();
-  return { store, signer, purse, reconcile };
+  return { store, signer, purse, reconcile, underWay };
 }
 
 /** Each address gets SOL and a token account; the spender, once, its first USDC. Repeats nothing that was done before. */
 async function fundSandbox(
   sandbox: Sandbox,
   chain: Chain,
+  store: Store,
   { spender, till, feePayer }: Signer['addresses'],
 ): Promise<void> {
   for (const owner of [spender, till, feePayer]) {
@@ -82,6 +87,7 @@ async function fundSandbox(
     if ((await chain.solBalance(owner)) === 0n) await sandbox.airdrop(owner, firstLamports);
   }
   const account = await sandbox.ensureTokenAccount(spender);
-  const untouched = (await chain.history(account, null)).length <= 1;
+  // Books that have never read the account's history are those of a first start.
+  const untouched = store.statement.cursor(account) === null;
   if (untouched && (await chain.tokenBalance(account)) === 0n) await sandbox.fund(spender, firstUsdc);
 }

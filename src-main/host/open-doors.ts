@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { HostStatus } from '../../src-shared/contract/index.ts';
 import { type AgentName, toAgentName, toAtomic } from '../../src-shared/model/index.ts';
 import { startDemoApi } from '../gateway/index.ts';
@@ -21,6 +22,8 @@ export interface Doors {
   readonly status: HostStatus;
   readonly router: HostRouter;
   readonly demoProxyUrl: string | null;
+  /** Takes no new requests from agents and finishes what is in flight, for as long as there is time left. */
+  drain(): Promise<void>;
 }
 
 /** `groat pay` spends as this agent. Its credential is thrown away: only the control socket speaks for it. */
@@ -35,9 +38,9 @@ export async function openDoors(
   demo: boolean,
   around: Surroundings,
   { network, chain, sandbox }: OpenChain,
-  { store, signer, purse, reconcile }: Books,
+  { store, signer, purse, reconcile, underWay }: Books,
   stops: StopStack,
-  graceMs: () => number,
+  leftMs: () => number,
 ): Promise<Doors> {
   const { clock, random, log, reached } = around;
   const { spender, till, feePayer } = signer.addresses;
@@ -46,7 +49,18 @@ export async function openDoors(
   const orders = createOrders({ store: store.orders, signer, chain, log, reached });
   const { httpOrigins } = config;
   const { reservations, settlements } = store;
-  const payer = createPayer({ network, httpOrigins, reservations, orders, reconcile, clock, random, log, reached });
+  const payer = createPayer({
+    network,
+    httpOrigins,
+    underWay,
+    reservations,
+    orders,
+    reconcile,
+    clock,
+    random,
+    log,
+    reached,
+  });
 
   const collector = createCollector({ chain, signer, settlements, log, reached });
   const seller = createX402Seller({ network, chain, settlements, collector, log, reached });
@@ -59,7 +73,7 @@ export async function openDoors(
   const demoApi = demo ? await startDemoApi() : null;
   if (demoApi !== null) stops.push('demo API', () => demoApi.stop());
   const shops = createShops({ network, seller, payTo: till, feePayer, log });
-  stops.push('shops', () => shops.stop(graceMs()));
+  stops.push('shops', () => shops.stop(leftMs()));
   const demoShop =
     demoApi === null ? null : await shops.open({ name: 'demo', target: demoApi.url, price: demoPrice, port: demoPort });
   const demoUrl = demoShop === null ? null : `${demoShop.gatewayUrl}/saying`;
@@ -68,7 +82,9 @@ export async function openDoors(
   const proxy = await claimPort(config.proxyPort, log, (port) =>
     startProxy({ port, agents: registry, payer, ownPorts, log, clock }),
   );
-  stops.push('proxy', () => proxy.stop(graceMs()));
+  let proxyStopped: Promise<void> | null = null;
+  const stopProxy = () => (proxyStopped ??= proxy.stop(leftMs()));
+  stops.push('proxy', stopProxy);
   const guard = targetGuard({ ownPorts: () => [...ownPorts(), proxy.port] });
 
   const proxyUrl = (credential?: { readonly agent: string; readonly token: string }) =>
@@ -85,6 +101,8 @@ export async function openDoors(
     demoUrl,
   };
 
+  const look = (id: string) => reconcile.confirm(id, null);
+  const payingClient = createPayingClient({ network, payer, guard, orders: store.orders, look });
   const router = createProcedures({
     network,
     registry,
@@ -92,13 +110,7 @@ export async function openDoors(
     orders: store.orders,
     ledger: store.ledger,
     shops,
-    payingClient: createPayingClient({
-      network,
-      payer,
-      guard,
-      orders: store.orders,
-      settled: (id) => reconcile.confirm(id, null),
-    }),
+    payingClient,
     status: () => status,
     usdcOnChain: async () => (await chain.tokenBalance(purse.tokenAccount)) ?? 0n,
     feePayerSol: () => chain.solBalance(feePayer),
@@ -116,7 +128,14 @@ export async function openDoors(
 
   await ensureAgent(registry, store, network.defaultLimits, ownAgent);
   const token = demo ? await freshCredential(registry, store, network.defaultLimits, demoAgent) : null;
-  return { status, router, demoProxyUrl: token === null ? null : proxyUrl({ agent: demoAgent, token }) };
+  return {
+    status,
+    router,
+    demoProxyUrl: token === null ? null : proxyUrl({ agent: demoAgent, token }),
+    drain: async () => {
+      await Promise.all([stopProxy(), Promise.race([payingClient.idle(), delay(leftMs(), undefined, { ref: false })])]);
+    },
+  };
 }
 
 type AgentLimits = OpenChain['network']['defaultLimits'];
@@ -127,7 +146,8 @@ async function ensureAgent(
   limits: AgentLimits,
   agent: AgentName,
 ): Promise<void> {
-  if (!registry.isLive(agent)) await freshCredential(registry, store, limits, agent);
+  // Made once; one that the owner revoked stays revoked.
+  if (!registry.list().some(({ name }) => name === agent)) await freshCredential(registry, store, limits, agent);
 }
 
 async function freshCredential(

@@ -23,109 +23,154 @@ export interface PayingRequest {
  * sees https in clear, because it is the client. Redirects are not followed: a payment is for the URL that was named.
  */
 export interface PayingClient {
+  /** The work goes on to its end whoever still listens: a payment that was begun is reported. */
   pay(request: PayingRequest): AsyncGenerator<PayStep>;
+  /** Resolves when no payment is under way. */
+  idle(): Promise<void>;
 }
 
-const maxBodyBytes = 1024 * 1024;
+const shownBodyBytes = 1024 * 1024;
 const firstAnswerMs = 60_000;
+const bodyMs = 120_000;
+
+type Tell = (step: PayStep) => void;
 
 export function createPayingClient(deps: {
   readonly network: Network;
   readonly payer: OfferPayer;
   readonly guard: TargetGuard;
   readonly orders: OrderStore;
-  /** Resolves when the order's fate is known or a moment has passed. */
-  readonly settled: (orderId: string) => Promise<void>;
+  /** Looks once whether the order landed. */
+  readonly look: (orderId: string) => Promise<void>;
 }): PayingClient {
   const { network, payer, guard, orders } = deps;
+  const running = new Set<Promise<void>>();
 
-  const shown = (answer: Answer, orderId: string | null): PayStep => {
-    const order = orderId === null ? null : orders.get(orderId);
-    return {
-      step: 'answer',
-      httpStatus: answer.status,
-      contentType: headerValues(answer.rawHeaders, 'Content-Type')[0] ?? null,
-      body: answer.body.toString('utf8'),
-      order: order === null ? null : toOrderView(order, network),
-    };
+  const viewOf = (orderId: string) => {
+    const order = orders.get(orderId);
+    return order === null ? null : toOrderView(order, network);
   };
 
-  async function* pay(request: PayingRequest): AsyncGenerator<PayStep> {
+  const shown = ({ status, rawHeaders, body, truncated }: Answer, orderId: string | null): PayStep => ({
+    step: 'answer',
+    httpStatus: status,
+    contentType: headerValues(rawHeaders, 'Content-Type')[0] ?? null,
+    body: body.toString('utf8'),
+    truncated,
+    order: orderId === null ? null : viewOf(orderId),
+  });
+
+  const run = async (request: PayingRequest, tell: Tell): Promise<void> => {
     const url = new URL(request.url);
-    yield { step: 'request', method: request.method, url: `${url.origin}${url.pathname}` };
+    tell({ step: 'request', method: request.method, url: `${url.origin}${url.pathname}` });
     const first = await ask(await dial(guard, url), request, {}, firstAnswerMs).finished();
     if (first.status !== 402) {
-      yield shown(first, null);
+      tell(shown(first, null));
       return;
     }
-    yield { step: 'challenge', httpStatus: first.status };
+    tell({ step: 'challenge', httpStatus: first.status });
     const rawHeaders = Object.entries(request.headers).flat();
     const outcome = await payer.pay(
       { agent: toAgentName(request.agent), method: request.method, url, rawHeaders },
       { rawHeaders: first.rawHeaders, body: first.body },
     );
-    if (outcome.kind === 'denied') {
-      const { reason, detail } = outcome;
-      yield { step: 'decision', decision: 'denied', order: null, reason, detail };
-      yield shown(first, null);
+    if (outcome.kind === 'granted') {
+      await repeatPaid(request, url, outcome, tell);
       return;
     }
-    yield* repeatPaid(request, url, outcome);
-  }
+    const { reason, detail } = outcome;
+    tell({ step: 'decision', decision: 'denied', order: null, reason, detail });
+    tell(shown(first, null));
+  };
 
-  async function* repeatPaid(
+  const repeatPaid = async (
     request: PayingRequest,
     url: URL,
     { attempt, offer }: GrantedOffer,
-  ): AsyncGenerator<PayStep> {
+    tell: Tell,
+  ): Promise<void> => {
     const { orderId } = attempt;
-    yield {
+    tell({
       step: 'offer',
       amount: formatDecimal(offer.amount, network.usdc.decimals),
       asset: network.usdc.symbol,
       payee: offer.payTo,
       network: offer.network,
-    };
-    yield { step: 'decision', decision: 'granted', order: orderId, reason: null, detail: null };
+    });
+    tell({ step: 'decision', decision: 'granted', order: orderId, reason: null, detail: null });
     let exchange: Exchange;
     try {
       const dialled = await dial(guard, url);
-      await attempt.submit();
-      exchange = ask(dialled, request, Object.fromEntries(attempt.headers), attempt.answerTimeoutMs);
+      exchange = ask(dialled, request, Object.fromEntries(await attempt.submit()), attempt.answerTimeoutMs);
     } catch (error) {
       attempt.neverSent('it could not be sent');
       throw error;
     }
-    yield { step: 'submitted', order: orderId };
+    tell({ step: 'submitted', order: orderId });
     try {
       const head = await exchange.answered();
       attempt.sent();
       attempt.answered(head.status, head.rawHeaders);
       const answer = await exchange.finished();
       attempt.delivered();
-      await deps.settled(orderId);
-      yield shown(answer, orderId);
+      await deps.look(orderId);
+      tell(shown(answer, orderId));
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      if (exchange.connected()) attempt.lost(why);
-      else attempt.neverSent(why);
-      throw error;
+      const why = reasonOf(error);
+      if (!exchange.connected()) {
+        attempt.neverSent(why);
+        throw error;
+      }
+      attempt.lost(why);
+      await deps.look(orderId);
+      tell({ step: 'lost', order: viewOf(orderId), why });
     }
+  };
+
+  async function* pay(request: PayingRequest): AsyncGenerator<PayStep> {
+    let listening = true;
+    const steps = new ReadableStream<PayStep>({
+      start(controller) {
+        const work = run(request, (step) => {
+          if (listening) controller.enqueue(step);
+        }).then(
+          () => {
+            if (listening) controller.close();
+          },
+          (error) => {
+            if (listening) controller.error(error);
+          },
+        );
+        running.add(work);
+        void work.finally(() => running.delete(work));
+      },
+      cancel() {
+        listening = false;
+      },
+    });
+    yield* steps;
   }
 
-  return { pay };
+  return {
+    pay,
+    async idle() {
+      await Promise.all(running);
+    },
+  };
 }
 
 interface Answer {
   readonly status: number;
   readonly rawHeaders: readonly string[];
+  /** The first MiB of it. */
   readonly body: Buffer;
+  readonly truncated: boolean;
 }
 
 interface Exchange {
   /** False as long as no byte can have left. */
   connected(): boolean;
-  answered(): Promise<Omit<Answer, 'body'>>;
+  answered(): Promise<Pick<Answer, 'status' | 'rawHeaders'>>;
   finished(): Promise<Answer>;
 }
 
@@ -149,6 +194,7 @@ async function dial(guard: TargetGuard, url: URL): Promise<Dialled> {
   };
 }
 
+/** The limits are of the whole head and the whole body: a seller that drips bytes does not hold us. */
 function ask(
   { url, lookup }: Dialled,
   request: PayingRequest,
@@ -157,23 +203,26 @@ function ask(
 ): Exchange {
   let connected = false;
   const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
+  // Node frames a GET's body only when it is told how long it is.
+  const framing = request.body === undefined ? {} : { 'Content-Length': String(Buffer.byteLength(request.body)) };
   const outgoing = send(url, {
     method: request.method,
-    headers: { 'User-Agent': 'groat', ...request.headers, ...extra },
+    headers: { 'User-Agent': 'groat', ...framing, ...request.headers, ...extra },
     agent: false,
     lookup,
-    timeout: headMs,
   });
   outgoing.on('socket', (socket) =>
     socket.once('connect', () => {
       connected = true;
     }),
   );
+  const limit = (ms: number, what: string) =>
+    setTimeout(() => outgoing.destroy(failed(url, `${what} within ${ms / 1000} seconds`)), ms);
+  const headLimit = limit(headMs, 'no answer');
   const head = new Promise<IncomingMessage>((resolve, reject) => {
     outgoing.once('response', resolve);
-    outgoing.once('timeout', () => outgoing.destroy(failed(url, `no answer within ${headMs / 1000} seconds`)));
     outgoing.on('error', (error) => reject(error instanceof GroatError ? error : failed(url, error.message, error)));
-  });
+  }).finally(() => clearTimeout(headLimit));
   head.catch(() => undefined);
   outgoing.end(request.body);
 
@@ -185,22 +234,28 @@ function ask(
     },
     async finished() {
       const answer = await head;
+      const bodyLimit = limit(bodyMs, 'its answer did not end');
       const chunks: Buffer[] = [];
       let size = 0;
       try {
         for await (const chunk of answer) {
+          if (size < shownBodyBytes) chunks.push(chunk);
           size += chunk.length;
-          if (size > maxBodyBytes)
-            throw failed(url, `its answer is longer than ${maxBodyBytes} bytes; use the proxy for it`);
-          chunks.push(chunk);
         }
       } catch (error) {
         throw error instanceof GroatError ? error : failed(url, 'its answer broke off', error);
+      } finally {
+        clearTimeout(bodyLimit);
       }
-      return { status: answer.statusCode ?? 0, rawHeaders: answer.rawHeaders, body: Buffer.concat(chunks) };
+      const body = Buffer.concat(chunks).subarray(0, shownBodyBytes);
+      const { statusCode, rawHeaders } = answer;
+      return { status: statusCode ?? 0, rawHeaders, body, truncated: size > shownBodyBytes };
     },
   };
 }
+
+const reasonOf = (error: unknown): string =>
+  error instanceof GroatError && 'problem' in error.context ? error.context.problem : String(error);
 
 const failed = (url: URL, problem: string, cause?: unknown) =>
   new GroatError('upstream-failed', { target: url.origin, problem }, cause);

@@ -56,13 +56,18 @@ export function createProcedures(deps: ProcedureDeps) {
     .use(async ({ context, next, procedure, errors }) => {
       const least = procedure['~orpc'].meta.rank;
       if (rankOrder.indexOf(context.rank) < rankOrder.indexOf(least)) throw new ORPCError('FORBIDDEN');
-      try {
-        return await next();
-      } catch (error) {
-        if (error instanceof ORPCError) throw error;
+      const toWire = (error: unknown) => {
+        if (error instanceof ORPCError) return error;
         const known = asGroatError(error);
         if (known.code === 'internal') log.error('a procedure broke', { error });
-        throw errors.GROAT({ message: known.message, data: { code: known.code, what: known.what, next: known.next } });
+        return errors.GROAT({ message: known.message, data: { code: known.code, what: known.what, next: known.next } });
+      };
+      try {
+        const result = await next();
+        // A stream goes on after its procedure has returned, and so do its errors.
+        return isStream(result.output) ? { ...result, output: mapErrors(result.output, toWire) } : result;
+      } catch (error) {
+        throw toWire(error);
       }
     });
 
@@ -94,10 +99,16 @@ export function createProcedures(deps: ProcedureDeps) {
           perPayment: limit(input.perPayment, network.defaultLimits.perPayment),
           perDay: limit(input.perDay, network.defaultLimits.perDay),
         };
-        const token = await registry.add(agent);
-        // In between the agent has the limits of its last life, or none; its token has not been shown to anybody.
+        // Limits first: a crash in between leaves no live agent whose token nobody saw.
+        if (registry.isLive(agent)) throw new GroatError('agent-exists', { agent });
         await limits.set(agent, wanted);
-        return { agent, proxyUrl: deps.proxyUrl({ agent, token }) };
+        const token = await registry.add(agent);
+        return {
+          agent,
+          proxyUrl: deps.proxyUrl({ agent, token }),
+          perPayment: dollars(wanted.perPayment),
+          perDay: dollars(wanted.perDay),
+        };
       }),
       list: os.agents.list.handler(() =>
         registry.list().map(({ name, createdAt, revokedAt }) => {
@@ -137,7 +148,10 @@ export function createProcedures(deps: ProcedureDeps) {
       }),
     },
     payments: {
-      pay: os.payments.pay.handler(({ input }) => deps.payingClient.pay(input)),
+      pay: os.payments.pay.handler(({ input }) => {
+        if (!registry.isLive(toAgentName(input.agent))) throw new GroatError('agent-unknown', { agent: input.agent });
+        return deps.payingClient.pay(input);
+      }),
     },
     shops: {
       open: os.shops.open.handler(({ input }) =>
@@ -164,4 +178,16 @@ export function createProcedures(deps: ProcedureDeps) {
       }),
     },
   });
+}
+
+function isStream(output: unknown): output is AsyncGenerator<unknown> {
+  return typeof output === 'object' && output !== null && Symbol.asyncIterator in output;
+}
+
+async function* mapErrors(steps: AsyncGenerator<unknown>, toWire: (error: unknown) => Error): AsyncGenerator<unknown> {
+  try {
+    yield* steps;
+  } catch (error) {
+    throw toWire(error);
+  }
 }

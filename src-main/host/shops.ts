@@ -1,4 +1,5 @@
 import type { ShopView } from '../../src-shared/contract/index.ts';
+import { GroatError } from '../../src-shared/errors/index.ts';
 import { type Atomic, formatDecimal, type Network } from '../../src-shared/model/index.ts';
 import type { LogSink } from '../base/log-sink.ts';
 import { openShop, type Shop } from '../gateway/index.ts';
@@ -32,6 +33,9 @@ export function createShops(deps: {
 
   return {
     async open(wish) {
+      if (wish.price === 0n) {
+        throw new GroatError('amount-invalid', { text: '0', problem: 'a price must be above zero' });
+      }
       const shop = await claimPort(wish.port, log, (port) => openShop({ ...wish, port, payTo, feePayer }, seller, log));
       const view: ShopView = {
         name: wish.name,

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { isGroatError } from '../../src-shared/errors/index.ts';
-import type { AgentName, Denied, Network } from '../../src-shared/model/index.ts';
+import type { AgentName, Denied, Network, OrderEvent } from '../../src-shared/model/index.ts';
 import type { CheckpointReached } from '../base/checkpoint.ts';
 import type { Clock } from '../base/clock.ts';
 import type { LogSink } from '../base/log-sink.ts';
 import type { Random } from '../base/random.ts';
 import { authorize, type Intent, type Reservations } from '../policy/index.ts';
-import type { Orders, PreparedPayment, Reconcile } from '../wallet/index.ts';
+import type { Orders, PreparedPayment, Reconcile, UnderWay } from '../wallet/index.ts';
 import { claimedTransaction, type PayableOffer, paymentSignature, readOffers } from './dialects/x402-v2/buyer.ts';
 import { paymentSignatureHeader } from './dialects/x402-v2/codec.ts';
 import { refuseByRequest } from './eligibility.ts';
@@ -31,6 +31,7 @@ export interface PayerDeps {
   readonly httpOrigins: ReadonlySet<string>;
   readonly reservations: Reservations;
   readonly orders: Orders;
+  readonly underWay: UnderWay;
   readonly reconcile: Pick<Reconcile, 'confirm'>;
   readonly clock: Clock;
   readonly random: Random;
@@ -40,7 +41,7 @@ export interface PayerDeps {
 
 /** The corridor from a 402 to a signed payment: offers → the cheapest → authorize → sign. */
 export function createPayer(deps: PayerDeps): OfferPayer {
-  const { network, httpOrigins, reservations, orders } = deps;
+  const { network, httpOrigins, reservations, orders, underWay } = deps;
   const accept = { network: network.caip2, asset: network.usdc.mint };
 
   return {
@@ -52,13 +53,18 @@ export function createPayer(deps: PayerDeps): OfferPayer {
       if (found.kind === 'denied') return found;
       const offer = cheapest(found.offers);
       const intent = toIntent(request, offer, orderId(deps.clock, deps.random));
-      const authorized = await authorize(intent, reservations);
-      if (authorized.kind === 'denied') return authorized;
-      const { feePayer, memo } = offer;
+      underWay.add(intent.id);
       try {
+        const authorized = await authorize(intent, reservations);
+        if (authorized.kind === 'denied') {
+          underWay.delete(intent.id);
+          return authorized;
+        }
+        const { feePayer, memo } = offer;
         const prepared = await orders.prepare(authorized.authorization, { feePayer, memo });
         return { kind: 'granted', offer, attempt: createAttempt(intent.id, offer, prepared, deps) };
       } catch (error) {
+        underWay.delete(intent.id);
         const denied = unsigned(error);
         if (denied === null) throw error;
         return denied;
@@ -103,21 +109,24 @@ function toIntent(
 }
 
 function createAttempt(id: string, offer: PayableOffer, prepared: PreparedPayment, deps: PayerDeps): Attempt {
-  const { orders, reconcile, log, reached } = deps;
-  const report = (event: Parameters<Orders['report']>[1]): Promise<void> =>
+  const { orders, reconcile, underWay, log, reached } = deps;
+  const report = (event: OrderEvent): Promise<void> =>
     orders.report(id, event).then(
       () => undefined,
-      (error) =>
-        log.error('order event could not be written; reconcile will find out', { order: id, event: event.kind, error }),
+      (error) => log.error('order event could not be written', { order: id, report: event.kind, error }),
     );
+  /** The attempt is over: what its last report did not say, reconcile finds out. */
+  const end = (event: OrderEvent): Promise<void> => report(event).finally(() => underWay.delete(id));
 
   return {
     orderId: id,
-    headers: [[paymentSignatureHeader, paymentSignature(offer, prepared.transfer.wire)]],
     answerTimeoutMs: Math.min(Math.max(offer.maxTimeoutSeconds * 1000, minAnswerMs), maxAnswerMs),
-    submit: () => prepared.submit(),
+    async submit() {
+      const { wire } = await prepared.submit();
+      return [[paymentSignatureHeader, paymentSignature(offer, wire)]];
+    },
     neverSent(why) {
-      void report({ kind: 'abandoned', why });
+      void end({ kind: 'abandoned', why });
     },
     sent() {
       reached('paid-request-sent');
@@ -131,10 +140,10 @@ function createAttempt(id: string, offer: PayableOffer, prepared: PreparedPaymen
         .then(() => reconcile.confirm(id, claimed));
     },
     delivered() {
-      void report({ kind: 'delivered' }).then(() => reached('answer-delivered'));
+      void end({ kind: 'delivered' }).then(() => reached('answer-delivered'));
     },
     lost(why) {
-      void report({ kind: 'lost', why }).then(() => reconcile.confirm(id, null));
+      void end({ kind: 'lost', why }).then(() => reconcile.confirm(id, null));
     },
   };
 }

@@ -26,12 +26,13 @@ export interface Challenge {
  */
 export interface Attempt {
   readonly orderId: string;
-  /** Headers to add to the repeated request. */
-  readonly headers: readonly (readonly [name: string, value: string])[];
   /** How long the seller may take to send the head of its answer. */
   readonly answerTimeoutMs: number;
-  /** Promise: when this resolves, the order is durably `submitting`. No byte of `headers` may leave before. Throws: do not send. */
-  submit(): Promise<void>;
+  /**
+   * Headers to add to the repeated request. Promise: when this resolves, the order is durably `submitting`; before, there
+   * is nothing to send. Throws: do not send, and say `neverSent`.
+   */
+  submit(): Promise<readonly (readonly [name: string, value: string])[]>;
   /** No byte left this process: the connection was never made, or the agent had left before. */
   neverSent(why: string): void;
   /** The request was written out in full. */

@@ -1,29 +1,32 @@
+import { GroatError } from '../../src-shared/errors/index.ts';
 import type { Denied } from '../../src-shared/model/index.ts';
 import type { Intent, Reservations } from './ports.ts';
 import { decideSpend } from './spend-limits.ts';
 
+declare const brand: unique symbol;
+
 /**
- * Leave to make one payment. Only `authorize` mints one, and the wallet signs for nothing else: the class stays in this
- * file, and its private field cannot be forged by a look-alike object.
+ * Leave to make one payment, once. Only `authorize` mints one; it says nothing by itself, and what it allows is kept here,
+ * frozen, so that no look-alike and no change to the caller's own object can widen it.
  */
-class MintedAuthorization {
-  readonly #intent: Intent;
-  constructor(intent: Intent) {
-    this.#intent = intent;
-  }
-  get intent(): Intent {
-    return this.#intent;
-  }
-  static isMinted(value: unknown): value is MintedAuthorization {
-    return typeof value === 'object' && value !== null && #intent in value;
-  }
+export interface Authorization {
+  readonly [brand]: true;
 }
 
-export type Authorization = MintedAuthorization;
+const minted = new WeakMap<Authorization, Intent>();
 
-/** True only for a value that `authorize` made. */
-export function isAuthorization(value: unknown): value is Authorization {
-  return MintedAuthorization.isMinted(value);
+function mint(intent: Intent): Authorization {
+  const authorization = Object.freeze({}) as Authorization;
+  minted.set(authorization, Object.freeze({ ...intent }));
+  return authorization;
+}
+
+/** What the authorization allows; it is used up by this. Throws `signer-refused` for a second use or anything not minted here. */
+export function redeem(authorization: Authorization): Intent {
+  const intent = minted.get(authorization);
+  if (intent === undefined) throw new GroatError('signer-refused', { rule: 'there is no authorization for it' });
+  minted.delete(authorization);
+  return intent;
 }
 
 export type Authorized = Denied | { readonly kind: 'granted'; readonly authorization: Authorization };
@@ -31,5 +34,5 @@ export type Authorized = Denied | { readonly kind: 'granted'; readonly authoriza
 /** The one gate to money. On granted the reservation is durable; on denied nothing was written. */
 export async function authorize(intent: Intent, reservations: Reservations): Promise<Authorized> {
   const denied = await reservations.reserve(intent, (facts) => decideSpend(intent, facts));
-  return denied ?? { kind: 'granted', authorization: new MintedAuthorization(intent) };
+  return denied ?? { kind: 'granted', authorization: mint(intent) };
 }

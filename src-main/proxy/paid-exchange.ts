@@ -70,8 +70,7 @@ async function repeat(challenged: ChallengedRequest, attempt: Attempt): Promise<
   const { pool, log, request, upload, response, challenge } = challenged;
   let head: string;
   try {
-    head = outgoingHead(request, paymentLines(attempt));
-    await attempt.submit();
+    head = outgoingHead(request, paymentLines(await attempt.submit()));
   } catch (error) {
     log.error('order could not be submitted', { error });
     attempt.neverSent('it could not be submitted');
@@ -113,7 +112,7 @@ function refuse({ request, response, connection, challenge }: ChallengedRequest,
     return;
   }
   const { head, body } = challenge;
-  if (request.method !== 'HEAD' && body !== null && /^\s*(?:\{\s*\})?\s*$/.test(body.toString('latin1'))) {
+  if (request.method !== 'HEAD' && body !== null && saysNothing(body)) {
     const text = problemText(problems.notPaid(denied));
     const fields = ['Content-Type', problemContentType, 'Content-Length', String(Buffer.byteLength(text))];
     response.writeHead(head.status, head.reason, [
@@ -127,8 +126,13 @@ function refuse({ request, response, connection, challenge }: ChallengedRequest,
   challenge.passOn(new Relay(response, connection, deniedFields(denied)));
 }
 
+/** Empty, or an empty JSON object. A longer body says something, and is not searched. */
+function saysNothing(body: Buffer): boolean {
+  return body.length <= 64 && /^(?:\{\s*\})?$/.test(body.toString('latin1').trim());
+}
+
 /** Header lines of the payment. They come from our own code, but a line break in one would be a request of its own. */
-function paymentLines({ headers }: Attempt): string {
+function paymentLines(headers: readonly (readonly [name: string, value: string])[]): string {
   let lines = '';
   for (const [name, value] of headers) {
     invariant(/^[\w-]+$/.test(name) && /^[\x20-\x7e]*$/.test(value), 'a payment header is malformed');

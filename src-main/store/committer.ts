@@ -17,7 +17,7 @@ export interface Committer {
   write<T>(work: () => T): Promise<T>;
   /**
    * As `write`, but joins the next commit instead of asking for one, and waits for it at most 10 ms: for what a crash may
-   * forget because it can be learnt again.
+   * forget without harm to money, because the chain tells it again or because it only says how well a delivery went.
    */
   writeSoon<T>(work: () => T): Promise<T>;
   /** Resolves when all that was asked for so far is on disk. */

@@ -12,6 +12,8 @@ export interface Connection {
   readonly committer: Committer;
   /** Wall time that never runs back, across restarts too: the later of the clock and the last recorded time. */
   recordedNow(): number;
+  /** The same for a reader: what it sees of a clock that jumped must not stay. */
+  peekNow(): number;
   close(): void;
 }
 
@@ -37,7 +39,7 @@ export function openConnection(file: string, network: NetworkName, clock: Clock)
     db.pragma('trusted_schema = OFF');
     db.pragma('busy_timeout = 5000');
     migrate(db, network);
-    return { db, committer: createCommitter(db), recordedNow: recordedClock(db, clock), close: closer(db) };
+    return { db, committer: createCommitter(db), ...recordedClock(db, clock), close: closer(db) };
   } catch (error) {
     db.close();
     throw error;
@@ -83,12 +85,16 @@ function migrate(db: Database.Database, network: NetworkName): void {
   apply.immediate();
 }
 
-function recordedClock(db: Database.Database, clock: Clock): () => number {
+function recordedClock(db: Database.Database, clock: Clock): Pick<Connection, 'recordedNow' | 'peekNow'> {
   const newest = db.prepare('SELECT at FROM entries ORDER BY id DESC LIMIT 1').pluck().get();
   let last = Number(newest ?? 0);
-  return () => {
-    last = Math.max(last, clock.now());
-    return last;
+  const peekNow = () => Math.max(last, clock.now());
+  return {
+    peekNow,
+    recordedNow() {
+      last = peekNow();
+      return last;
+    },
   };
 }
 

@@ -44,8 +44,9 @@ export interface Orders extends OrderStore {
 }
 
 export function createOrders(connection: Connection, ledger: Ledger, window: SpendWindow): Orders {
-  const { db, committer, recordedNow } = connection;
+  const { db, committer, recordedNow, peekNow } = connection;
   const byId = db.prepare<[string], OrderRow>('SELECT * FROM orders WHERE id = ?');
+  const byLanded = db.prepare<[string], OrderRow>('SELECT * FROM orders WHERE landed = ?');
   const byMessage = db.prepare<[string], OrderRow>('SELECT * FROM orders WHERE message_hash = ?');
   const bySignature = db.prepare<[string], OrderRow>('SELECT * FROM orders WHERE own_signature = ?');
   const unclosed = db.prepare<[], OrderRow>(
@@ -115,7 +116,7 @@ export function createOrders(connection: Connection, ledger: Ledger, window: Spe
         apply(order, change);
         return { ...order, life: change.life, httpStatus: change.httpStatus };
       }),
-    get: (id) => record(byId.get(id)),
+    get: (id) => record(byId.get(id) ?? byLanded.get(id)),
     list({ limit, before }) {
       const from = before === undefined ? 2n ** 62n : (seqOf.get(before) ?? 0n);
       return newest.all(from, limit).map((row) => toRecord(row, steps.all(row.seq)));
@@ -123,7 +124,7 @@ export function createOrders(connection: Connection, ledger: Ledger, window: Spe
     unclosed: () => unclosed.all().map((row) => toRecord(row, [])),
     countByState: () => Object.fromEntries(counts.all().map(({ state, n }) => [state, Number(n)])),
     spentToday(asset, agent) {
-      const now = recordedNow();
+      const now = peekNow();
       return (agent === undefined ? agents.all() : [agent]).reduce(
         (sum, name) => sum + window.committedInDay(name, asset, now) + window.pending(name, asset),
         0n,

@@ -12,7 +12,7 @@ interface AgentRow {
 
 /** Facts, decision and reservation in one write (promise P2). An agent without limits may spend nothing. */
 export function createReservations(
-  { db, committer, recordedNow }: Connection,
+  { db, committer, recordedNow, peekNow }: Connection,
   ledger: Ledger,
   window: SpendWindow,
 ): Reservations {
@@ -33,7 +33,6 @@ export function createReservations(
     reserve: (intent, decide) =>
       committer.write(() => {
         const { id, agent, method, url, queryHash, dialect, network, asset, amount, payee } = intent;
-        const now = recordedNow();
         const row = agentRow.get(agent);
         const denied = decide({
           agentLive: row !== undefined && row.live === 1n,
@@ -41,11 +40,12 @@ export function createReservations(
             row === undefined
               ? { perPayment: zero, perDay: zero }
               : { perPayment: toAtomic(row.per_payment), perDay: toAtomic(row.per_day) },
-          spentToday: window.committedInDay(agent, asset, now),
+          spentToday: window.committedInDay(agent, asset, peekNow()),
           open: window.pending(agent, asset),
           available: toAtomic(ledger.balance('available', asset)),
         });
         if (denied !== null) return denied;
+        const now = recordedNow();
         const { lastInsertRowid } = insert.run(
           id,
           agent,

@@ -18,8 +18,8 @@ interface Row {
 
 export function createSettlements({ db, committer, recordedNow }: Connection, ledger: Ledger): Settlements {
   const claim = db.prepare(
-    `INSERT OR IGNORE INTO settlements (message_hash, state, shop, url, payer, asset, amount, fee, created_at, updated_at)
-     VALUES (?, 'claimed', ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO settlements (message_hash, state, shop, url, payer, asset, amount, fee, created_at, updated_at)
+     VALUES (?, 'claimed', ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (message_hash) DO NOTHING`,
   );
   const abandon = db.prepare("DELETE FROM settlements WHERE message_hash = ? AND state = 'claimed'");
   const dropUnsent = db.prepare("DELETE FROM settlements WHERE state = 'claimed'");

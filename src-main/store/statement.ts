@@ -33,7 +33,7 @@ export function createStatement(
         const order = orders.findPaidBy(line.messageHash, line.signatures);
         const { changes } = insert.run(line.signature, line.slot, line.delta, order?.id ?? null, now);
         if (changes === 0) return 'known';
-        const { change, entries } = effect(order);
+        const { change, entries } = effect(order, ledger.balance('available', line.asset));
         if (order !== null && change !== null) orders.apply(order, change);
         ledger.post(now, line.signature, entries);
         return 'recorded';

@@ -2,7 +2,7 @@ export { type Keychain, keychainProblem, systemKeychain } from './keys/keychain.
 export { openWallet } from './keys/open-wallet.ts';
 export type { PassphrasePrompt } from './keys/passphrase.ts';
 export { earned, feePaid } from './ledger.ts';
-export { createOrders, type Orders, type PreparedPayment, type TransferTerms } from './orders.ts';
+export { createOrders, type Orders, type PreparedPayment, type TransferTerms, type UnderWay } from './orders.ts';
 export type { Entry, LedgerStore, OrderRecord, OrderStore, Purse, StatementStore } from './ports.ts';
 export { createReconcile, type Reconcile } from './reconcile.ts';
 export {

@@ -2,7 +2,7 @@ import { GroatError } from '../../src-shared/errors/index.ts';
 import type { OrderEvent } from '../../src-shared/model/index.ts';
 import type { CheckpointReached } from '../base/checkpoint.ts';
 import type { LogSink } from '../base/log-sink.ts';
-import { type Authorization, isAuthorization } from '../policy/index.ts';
+import { type Authorization, redeem } from '../policy/index.ts';
 import { applyEvent } from './ledger.ts';
 import type { ChainView, OrderRecord, OrderStore } from './ports.ts';
 import type { SignedTransfer, Signer } from './signer/index.ts';
@@ -14,10 +14,15 @@ export interface TransferTerms {
 }
 
 export interface PreparedPayment {
-  readonly transfer: SignedTransfer;
-  /** Writes `submitting` durably. No byte of the transfer may leave before it has resolved. */
-  submit(): Promise<void>;
+  /** Writes `submitting` durably, and only then hands out the bytes that may leave. */
+  submit(): Promise<SignedTransfer>;
 }
+
+/**
+ * The orders that somebody in this process still works on, by id. What is open and not among them was left behind, by a
+ * crash or by a report that could not be written, and is for reconcile to finish.
+ */
+export type UnderWay = Set<string>;
 
 export interface Orders {
   /** Signs the one transfer that the authorization allows. On failure the reservation is released and the error passed on. */
@@ -40,8 +45,7 @@ export function createOrders(deps: {
   return {
     report: (id, event) => store.change(id, (order) => applyEvent(order, event), 'soon'),
     async prepare(authorization, terms) {
-      if (!isAuthorization(authorization)) throw new GroatError('signer-refused', { rule: 'no authorization' });
-      const { id, asset, amount, payee } = authorization.intent;
+      const { id, asset, amount, payee } = redeem(authorization);
       reached('reserved');
       try {
         const [mint, lifetime] = await Promise.all([chain.mint(asset), chain.recentBlockhash()]);
@@ -62,13 +66,13 @@ export function createOrders(deps: {
           lastValidBlockHeight: lifetime.lastValidBlockHeight,
         };
         return {
-          transfer,
           async submit() {
             const order = await write(id, { kind: 'signed', payment });
             if (order.life.state !== 'submitting') {
               throw new GroatError('order-transition', { order: id, from: order.life.state, event: 'signed' });
             }
             reached('submitting');
+            return transfer;
           },
         };
       } catch (error) {

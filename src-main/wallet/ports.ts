@@ -45,6 +45,8 @@ export interface OrderChange {
 export interface StatementLine {
   readonly signature: string;
   readonly slot: bigint;
+  /** Mint address of that account. */
+  readonly asset: string;
   /** What the line did to our token account; negative when it left. */
   readonly delta: bigint;
   readonly messageHash: string;
@@ -56,9 +58,11 @@ export interface OrderStore {
   /**
    * One transaction: reads the order, lets `step` decide, writes the change with its ledger entries. `step` returning
    * null writes nothing. Writes are made in the order of the calls. Durable when it resolves. Throws `order-unknown`.
-   * `soon` lets it wait some milliseconds for another commit: for what a crash may forget, because the chain tells it again.
+   * `soon` lets it wait some milliseconds for another commit. A crash may forget it: money is safe, since `submitting` was
+   * written and the chain tells the rest, but a delivery that was just over is then shown as broken off.
    */
   change(id: string, step: (order: OrderRecord) => OrderChange | null, when?: 'now' | 'soon'): Promise<OrderRecord>;
+  /** By its own id, or by the transaction that paid it. */
   get(id: string): OrderRecord | null;
   /** Newest first. */
   list(page: { readonly limit: number; readonly before?: string }): readonly OrderRecord[];
@@ -77,7 +81,11 @@ export interface StatementStore {
    */
   record(
     line: StatementLine,
-    effect: (order: OrderRecord | null) => { readonly change: OrderChange | null; readonly entries: readonly Entry[] },
+    effect: (
+      order: OrderRecord | null,
+      /** What is free in the ledger at that moment. */
+      available: bigint,
+    ) => { readonly change: OrderChange | null; readonly entries: readonly Entry[] },
   ): Promise<'recorded' | 'known'>;
   isKnown(signature: string): boolean;
   /** The newest line recorded before that time: what an order made then can only have landed after. Null: none. */

@@ -3,6 +3,7 @@ import type { CheckpointReached } from '../base/checkpoint.ts';
 import type { Clock } from '../base/clock.ts';
 import type { LogSink } from '../base/log-sink.ts';
 import { applyEvent, outside } from './ledger.ts';
+import type { UnderWay } from './orders.ts';
 import type { ChainView, OrderRecord, OrderStore, Purse, StatementStore } from './ports.ts';
 
 /**
@@ -32,12 +33,13 @@ export function createReconcile(deps: {
   readonly purse: Purse;
   readonly orders: OrderStore;
   readonly statement: StatementStore;
+  readonly underWay: UnderWay;
   readonly chain: ChainView;
   readonly clock: Clock;
   readonly log: LogSink;
   readonly reached: CheckpointReached;
 }): Reconcile {
-  const { purse, orders, statement, chain, clock, log, reached } = deps;
+  const { purse, orders, statement, underWay, chain, clock, log, reached } = deps;
   const account = purse.tokenAccount;
   let timer: NodeJS.Timeout | null = null;
   let running: Promise<void> | null = null;
@@ -46,28 +48,37 @@ export function createReconcile(deps: {
   let failing = false;
   const confirming = new Set<Promise<void>>();
 
-  /** False when the chain does not (yet) show the transaction. */
-  const readLine = async (signature: string): Promise<boolean> => {
+  /** False when the chain does not (yet) show the transaction, or when a seller claimed one that is none of ours. */
+  const readLine = async (signature: string, claimed = false): Promise<boolean> => {
     if (statement.isKnown(signature)) return true;
     const landed = await chain.transaction(signature);
     if (landed === null) return false;
+    const own = landed.tokenDeltas.find((line) => line.account === account);
+    if (claimed && own === undefined) return false;
     reached('landed');
     const failed = landed.error !== null && landed.error !== undefined;
-    const own = landed.tokenDeltas.find((line) => line.account === account);
     const delta = failed ? 0n : (own?.delta ?? 0n);
     const line = {
       signature,
       slot: landed.slot,
+      asset: purse.asset.mint,
       delta,
       messageHash: landed.messageHash,
       signatures: landed.signatures,
     };
-    await statement.record(line, (order) => {
-      if (order === null || failed)
-        return { change: null, entries: delta === 0n ? [] : outside(purse.asset.mint, delta) };
-      const change = applyEvent(order, { kind: 'landed', signature });
-      const unexplained = delta + (change === null ? 0n : order.amount);
-      return { change, entries: unexplained === 0n ? [] : outside(purse.asset.mint, unexplained) };
+    await statement.record(line, (order, available) => {
+      const change = order === null || failed ? null : applyEvent(order, { kind: 'landed', signature });
+      const unexplained = delta + (change === null || order === null ? 0n : order.amount);
+      if (unexplained === 0n) return { change, entries: [] };
+      if (unexplained < 0n) {
+        log.error('money left the wallet without an open order; somebody else may have its key', {
+          signature,
+          amount: -unexplained,
+          order: order?.id,
+        });
+      }
+      // Never below what is free: the rest is set aside for orders that may still land.
+      return { change, entries: outside(purse.asset.mint, unexplained < -available ? -available : unexplained) };
     });
     reached('statement-recorded');
     return true;
@@ -118,10 +129,25 @@ export function createReconcile(deps: {
     }
   };
 
+  /** What nobody works on any more: after a crash, or because its last report could not be written. */
+  const adoptOrphans = async (why: string): Promise<void> => {
+    for (const { id } of orders.unclosed()) {
+      if (underWay.has(id)) continue;
+      await orders.change(id, (order) => {
+        const { life } = order;
+        if (life.state === 'reserved') return applyEvent(order, { kind: 'abandoned', why });
+        const unanswered = life.state === 'submitting' || life.state === 'submitted';
+        const broken = life.state === 'delivering' && life.delivery === 'open';
+        return unanswered || broken ? applyEvent(order, { kind: 'lost', why }) : null;
+      });
+    }
+  };
+
   const round = async (): Promise<void> => {
     const open = orders.unclosed().length > 0;
     if (!open && clock.monotonic() - lastWalkAt < idleIntervalMs) return;
     lastWalkAt = clock.monotonic();
+    await adoptOrphans('nobody reported how it ended');
     await walk();
     await doubtUnseen();
     await releaseExpired();
@@ -145,8 +171,15 @@ export function createReconcile(deps: {
     await running;
   };
 
+  /** A claim is a seller's to invent: one that cannot be looked up must not keep us from reading our own history. */
+  const isOurs = (claimed: string): Promise<boolean> =>
+    readLine(claimed, true).catch((error) => {
+      log.debug('claimed transaction could not be looked up', { error });
+      return false;
+    });
+
   const lookFor = async (orderId: string, claimed: string | null): Promise<void> => {
-    if (claimed !== null && (await readLine(claimed))) {
+    if (claimed !== null && (await isOurs(claimed))) {
       const order = orders.get(orderId);
       if (order === null || !canStillLand(order)) return;
     }
@@ -163,13 +196,7 @@ export function createReconcile(deps: {
     tick,
     look: walk,
     async recover() {
-      for (const order of orders.unclosed()) {
-        await orders.change(order.id, (current) =>
-          current.life.state === 'reserved'
-            ? applyEvent(current, { kind: 'abandoned', why: 'Groat stopped before it was signed' })
-            : applyEvent(current, { kind: 'lost', why: 'Groat stopped while it was under way' }),
-        );
-      }
+      await adoptOrphans('Groat stopped while it was under way');
       await tick();
     },
     async confirm(orderId, claimed) {

@@ -35,7 +35,7 @@ export const contract = {
     /** The credential comes out once, inside the proxy URL. */
     add: operator
       .input(z.object({ agent: agentName, perPayment: decimal.optional(), perDay: decimal.optional() }))
-      .output(z.object({ agent: agentName, proxyUrl: z.string() })),
+      .output(z.object({ agent: agentName, proxyUrl: z.string(), perPayment: decimal, perDay: decimal })),
     list: operator.output(
       z.array(
         z.object({
@@ -62,7 +62,7 @@ export const contract = {
     pay: operator
       .input(
         z.object({
-          url: z.url(),
+          url: z.url({ protocol: /^https?$/ }),
           method: z
             .string()
             .regex(/^[A-Z]{1,20}$/)

@@ -94,7 +94,11 @@ export const payStep = z.discriminatedUnion('step', [
     contentType: z.string().nullable(),
     /** The body as text, at most 1 MiB of it. */
     body: z.string(),
+    /** True when there was more of it. */
+    truncated: z.boolean(),
     order: orderView.nullable(),
   }),
+  /** The payment has left and no whole answer came: the order says what is known, and it must not be paid again. */
+  z.object({ step: z.literal('lost'), order: orderView.nullable(), why: z.string() }),
 ]);
 export type PayStep = z.infer<typeof payStep>;

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -14,14 +14,16 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** A home of its own, not yet made, and nothing of this machine's settings but what runs a program. */
+/** A home of its own, not yet made and removed when the test ends, and nothing of this machine's settings but what runs a program. */
 export interface CliHome {
   readonly home: string;
   readonly env: NodeJS.ProcessEnv;
 }
 
 export function cliHome(settings: NodeJS.ProcessEnv = {}): CliHome {
-  const home = join(mkdtempSync(join(tmpdir(), 'groat-cli-')), 'home');
+  const folder = mkdtempSync(join(tmpdir(), 'groat-cli-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const home = join(folder, 'home');
   const env = {
     PATH: process.env['PATH'],
     GROAT_HOME: home,
@@ -64,8 +66,11 @@ export interface RunningCli {
 /** Runs a command that stays, up to its first line on stdout; killed when the test ends. Rejects when it ends before. */
 export async function startGroat({ env }: CliHome, ...args: string[]): Promise<RunningCli> {
   const child = spawn(process.execPath, [groatScript, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  onTestFinished(() => void child.kill('SIGKILL'));
   const end = ended(child);
+  onTestFinished(async () => {
+    child.kill('SIGKILL');
+    await end;
+  });
   let said = '';
   const until = (wanted: RegExp) =>
     new Promise<string>((resolve, reject) => {

@@ -56,9 +56,10 @@ export class RecordedAttempt implements Attempt {
     return this.#over.promise;
   }
 
-  async submit(): Promise<void> {
+  async submit(): Promise<readonly (readonly [string, string])[]> {
     this.reports.push('submit');
     await this.#onSubmit();
+    return this.headers;
   }
 
   neverSent(why: string): void {

@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -62,7 +62,12 @@ export function openTestStore(clock: Clock, file = freshFile()): TestStore {
   };
 }
 
-export const freshFile = () => join(mkdtempSync(join(tmpdir(), 'groat-store-')), 'groat.db');
+/** Not yet made, in a folder that is removed when the test ends. */
+export function freshFile(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'groat-store-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return join(folder, 'groat.db');
+}
 
 /** Gives the wallet money from outside. */
 export function deposit({ connection, ledger }: TestStore, amount: bigint): Promise<void> {

@@ -11,9 +11,10 @@ export async function addAgent(name: string, options: AgentOptions, output: Outp
   const { perPayment, perDay } = options;
   const agent = toAgentName(name);
   const added = await withHost((host) => host.agents.add({ agent, perPayment, perDay }));
-  output.result(added, () =>
+  output.result({ agent: added.agent, proxyUrl: added.proxyUrl }, () =>
     [
-      `Agent ${added.agent} may spend now. Its proxy URL, shown this once:`,
+      `Agent ${added.agent} may spend up to $${added.perPayment} a payment and $${added.perDay} in any 24 hours.`,
+      'Its proxy URL, shown this once (it answers while `groat start` runs):',
       '',
       `  ${added.proxyUrl}`,
       '',

@@ -29,10 +29,21 @@ export async function transaction(id: string, output: Output): Promise<void> {
   output.result(order, () => describe(order));
 }
 
+const verb: Readonly<Record<OrderView['state'], string>> = {
+  reserved: 'is about to pay',
+  submitting: 'is paying',
+  submitted: 'is paying',
+  delivering: 'is paying',
+  settled: 'paid',
+  failed: 'paid, without a whole answer,',
+  released: 'did not pay',
+  unknown: 'may have paid',
+};
+
 function describe(order: OrderView): string {
   return [
     `${bold(order.id)}  ${paint(order.state)}${order.why === null ? '' : dim(`  ${order.why}`)}`,
-    `  ${order.agent} paid $${order.amount} ${order.asset} to ${order.payee}`,
+    `  ${order.agent} ${verb[order.state]} $${order.amount} ${order.asset} to ${order.payee}`,
     `  for ${order.method} ${order.url}${order.httpStatus === null ? '' : `  → ${order.httpStatus}`}`,
     `  transaction ${order.signature ?? 'not seen on the chain'}`,
     ...order.steps.map(({ at, state, event }) => dim(`  ${new Date(at).toISOString()}  ${state.padEnd(10)} ${event}`)),

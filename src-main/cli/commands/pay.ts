@@ -1,10 +1,10 @@
-import type { PayStep } from '../../../src-shared/contract/index.ts';
+import type { OrderView, PayStep } from '../../../src-shared/contract/index.ts';
 import { bold, dim, green, type Output, Refused, red } from '../output.ts';
 import { withHost } from '../with-host.ts';
 import { paint } from './history.ts';
 
 export interface PayOptions {
-  readonly method: string;
+  readonly method?: string;
   readonly header: readonly string[];
   readonly data?: string;
   readonly agent: string;
@@ -14,20 +14,23 @@ export interface PayOptions {
 export async function pay(url: string, options: PayOptions, output: Output): Promise<void> {
   const steps: PayStep[] = [];
   await withHost(async (host) => {
-    const { method, header, data, agent } = options;
+    const { header, data, agent } = options;
+    const method = (options.method ?? (data === undefined ? 'GET' : 'POST')).toUpperCase();
     const headers = Object.fromEntries(header.map(parseHeader));
     for await (const step of await host.payments.pay({ url, method, headers, body: data, agent })) {
       steps.push(step);
       output.say(line(step));
     }
   });
-  const answer = steps.find((step) => step.step === 'answer');
+  const last = steps.find((step) => step.step === 'answer' || step.step === 'lost');
+  const answer = last?.step === 'answer' ? last : undefined;
   if (output.json)
     output.result(
-      { steps, httpStatus: answer?.httpStatus ?? null, body: answer?.body ?? null, order: answer?.order ?? null },
+      { steps, httpStatus: answer?.httpStatus ?? null, body: answer?.body ?? null, order: last?.order ?? null },
       () => '',
     );
-  else output.say(`\n${answer?.body.trimEnd() ?? ''}`);
+  else if (answer !== undefined && !/^\s*(\{\s*\})?\s*$/.test(answer.body))
+    output.say(`\n${inert(answer.body.trimEnd())}`);
   if (answer === undefined || answer.httpStatus >= 400) throw new Refused();
 }
 
@@ -45,11 +48,32 @@ function line(step: PayStep): string {
         : `${dim('4')}  decision  ${red('denied')}: ${step.detail} (${step.reason})`;
     case 'submitted':
       return `${dim('5')}  pay       signed and sent`;
+    case 'lost':
+      return `${dim('6')}  answer    ${red('lost')}: ${step.why}\n   The payment had left. ${describeLost(step.order)}`;
     case 'answer':
       return step.order === null
         ? `${dim('6')}  answer    ${step.httpStatus}, nothing was paid`
-        : `${dim('6')}  answer    ${step.httpStatus}, payment ${paint(step.order.state)}${step.order.signature === null ? '' : ` in ${step.order.signature}`}`;
+        : `${dim('6')}  answer    ${step.httpStatus}, ${describePayment(step.order)}`;
   }
+}
+
+function describePayment({ state, signature, amount, id }: OrderView): string {
+  if (signature !== null) return `payment ${paint(state)} in ${signature}`;
+  return `payment not seen on the chain yet: $${amount} stays set aside until it lands or expires (groat tx ${id})`;
+}
+
+function describeLost(order: OrderView | null): string {
+  if (order === null) return 'Look at `groat history` before you pay again.';
+  const known = order.state === 'failed' ? 'It was paid and not delivered' : 'Whether it was paid is being looked up';
+  return `${known}: see \`groat tx ${order.id}\`, and do not pay again before that is settled.`;
+}
+
+/** A body is a stranger's text: on a terminal its control characters are shown, not obeyed. */
+function inert(body: string): string {
+  if (!process.stdout.isTTY) return body;
+  return [...body]
+    .map((c) => ((c < ' ' && c !== '\n' && c !== '\t') || c === '\u007f' ? JSON.stringify(c).slice(1, -1) : c))
+    .join('');
 }
 
 function parseHeader(text: string): [string, string] {

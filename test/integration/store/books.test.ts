@@ -181,7 +181,14 @@ describe('reservations', () => {
 });
 
 describe('the statement of our account', () => {
-  const line = { signature: 'tx-1', slot: 5n, delta: -30n, messageHash: 'message-of-a', signatures: ['fee', 'own'] };
+  const line = {
+    asset,
+    signature: 'tx-1',
+    slot: 5n,
+    delta: -30n,
+    messageHash: 'message-of-a',
+    signatures: ['fee', 'own'],
+  };
   const landed = (order: Parameters<typeof applyEvent>[0] | null) => ({
     change: order === null ? null : applyEvent(order, { kind: 'landed', signature: 'tx-1' }),
     entries: [],

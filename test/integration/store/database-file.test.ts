@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, copyFileSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { chmodSync, copyFileSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../../src-main/base/clock.ts';
@@ -9,8 +8,9 @@ import { openConnection } from '../../../src-main/store/connection.ts';
 import { openStore } from '../../../src-main/store/index.ts';
 import { GroatError } from '../../../src-shared/errors/index.ts';
 import { type NetworkName, toAgentName, toAtomic } from '../../../src-shared/model/index.ts';
+import { freshFile } from '../../support/test-store.ts';
 
-const freshFolder = () => mkdtempSync(join(tmpdir(), 'groat-store-'));
+const freshFolder = () => dirname(freshFile());
 
 /** Every file of a folder with a hash of its bytes. */
 const contents = (folder: string) =>

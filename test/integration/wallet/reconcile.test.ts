@@ -71,16 +71,20 @@ let store: Store;
 let chain: WrittenChain;
 let reconcile: Reconcile;
 let now: number;
+/** Every order of these tests counts as worked on, unless a test says otherwise. */
+let underWay: Set<string>;
 const clock: Clock = { now: () => now, monotonic: () => now };
 
 beforeEach(async () => {
   now = 1_000_000;
   store = openStore(join(mkdtempSync(join(tmpdir(), 'groat-reconcile-')), 'groat.db'), 'sandbox', clock);
   chain = new WrittenChain();
+  underWay = new Set();
   reconcile = createReconcile({
     purse: { asset: usdc, tokenAccount: account },
     orders: store.orders,
     statement: store.statement,
+    underWay,
     chain,
     clock,
     log: silentLog,
@@ -104,6 +108,7 @@ const report = (id: string, event: OrderEvent) => store.orders.change(id, (order
 
 async function orderWith(id: string, ...events: OrderEvent[]): Promise<void> {
   now += 1;
+  underWay.add(id);
   const outcome = await authorize(
     {
       id,
@@ -232,6 +237,7 @@ test('at start, what was interrupted is unknown or released, and what is on the 
     { signature: 't1', messageHash: 'hash-delivered', delta: -price },
     { signature: 't2', messageHash: 'hash-flowing', delta: -price },
   );
+  underWay.clear();
   await reconcile.recover();
   expect([stateOf('sent'), stateOf('delivered'), stateOf('flowing')]).toEqual(['unknown', 'settled', 'failed']);
 });
@@ -243,4 +249,46 @@ test('a claimed transaction that is not ours settles nothing', async () => {
   expect(stateOf('a')).toBe('delivering');
   await reconcile.confirm('a', 'nowhere');
   expect(stateOf('a')).toBe('delivering');
+});
+
+test('an order that nobody works on any more is taken up: given up when nothing left, else unknown until the chain decides', async () => {
+  await orderWith('sent', sent);
+  await orderWith('flowing', sent, answered);
+  await orderWith('busy', sent);
+  underWay = new Set();
+  for (const id of ['sent', 'flowing']) expect(stateOf(id)).not.toBe('unknown');
+  reconcile = createReconcile({
+    purse: { asset: usdc, tokenAccount: account },
+    orders: store.orders,
+    statement: store.statement,
+    underWay: new Set(['busy']),
+    chain,
+    clock,
+    log: silentLog,
+    reached: noCheckpoints,
+  });
+  await reconcile.tick();
+  expect([stateOf('sent'), stateOf('flowing'), stateOf('busy')]).toEqual(['unknown', 'unknown', 'submitted']);
+});
+
+test('money that leaves behind our back while some is set aside does not stop the reading, and no account goes below zero', async () => {
+  await orderWith('a', sent, lost);
+  chain.landed.push(
+    { signature: 'theft', messageHash: 'y', delta: -1_000_000n },
+    { signature: 'in', messageHash: 'x', delta: 7n },
+  );
+  await reconcile.tick();
+  expect([available(), reserved()]).toEqual([7n, price]);
+});
+
+test('a claim that cannot even be looked up does not keep us from our own history', async () => {
+  await orderWith('a', sent, answered, delivered);
+  chain.landed.push({ signature: 'tx', messageHash: 'hash-a', delta: -price });
+  const transaction = chain.transaction.bind(chain);
+  chain.transaction = async (signature) => {
+    if (signature === 'garbage') throw new Error('no signature');
+    return transaction(signature);
+  };
+  await reconcile.confirm('a', 'garbage');
+  expect(stateOf('a')).toBe('settled');
 });

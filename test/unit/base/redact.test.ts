@@ -2,6 +2,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { getBase58Decoder } from '@solana/kit';
 import { describe, expect, test } from 'vitest';
 import { createFileLog } from '../../../src-main/base/file-log.ts';
@@ -17,6 +18,10 @@ const forms: Readonly<Record<string, (bytes: Buffer) => string>> = {
   base64url: (bytes) => bytes.toString('base64url'),
   'a JSON array': (bytes) => JSON.stringify([...bytes]),
   'a spaced array': (bytes) => [...bytes].join(', '),
+  'an array in hex': (bytes) => [...bytes].map((byte) => `0x${byte.toString(16).padStart(2, '0')}`).join(', '),
+  'hex with colons': (bytes) => bytes.toString('hex').replace(/(..)(?=.)/g, '$1:'),
+  'an inspected Buffer': (bytes) => inspect(bytes, { maxArrayLength: 64 }),
+  'a stringified Uint8Array': (bytes) => JSON.stringify(new Uint8Array(bytes)),
 };
 
 const mnemonic = 'abandon ability able about above absent absorb abstract absurd abuse access accident';
@@ -51,6 +56,18 @@ describe('no secret passes the redaction', () => {
 
   test('a mnemonic, a proxy URL with its token, a bearer, a PEM key', () => {
     expect(redactText(mnemonic)).not.toContain('absorb');
+    expect(redactText(mnemonic.toUpperCase())).not.toContain('ABSORB');
+    expect(
+      redactText(
+        mnemonic
+          .split(' ')
+          .map((word, i) => `${i + 1}. ${word}`)
+          .join('\n'),
+      ),
+    ).not.toContain('absorb');
+    expect(redactText('GET https://api.test/v1?api_key=abcDEF123456 failed')).toBe(
+      'GET https://api.test/v1?[redacted] failed',
+    );
     expect(redactText('http://bot:groat_abcdefghijkl@127.0.0.1:14020')).toBe('http://[redacted]127.0.0.1:14020');
     expect(redactText('Proxy-Authorization: Basic Ym90Omdyb2F0')).not.toContain('Ym90');
     const { privateKey } = generateKeyPairSync('ed25519');
@@ -68,6 +85,14 @@ describe('no secret passes the redaction', () => {
     expect(redact({ address, signature })).toEqual({ address, signature });
     expect(redact({ address: `${signature}${signature}` })).toEqual({ address: '[redacted]' });
     expect(redact({ address: mnemonic })).toEqual({ address: '[redacted]' });
+    expect(redact({ address: signature })).toEqual({ address: '[redacted]' });
+    expect(redact({ a: { ...randomBytes(32) } })).toEqual({ a: '[bytes]' });
+  });
+
+  test('a secret at the place where a long text is cut', () => {
+    const secret = randomBytes(32).toString('hex');
+    for (let at = 1930; at < 2010; at += 7)
+      expect(redactText(`${' '.repeat(at)}${secret}`)).not.toContain(secret.slice(0, 8));
   });
 });
 

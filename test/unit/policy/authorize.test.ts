@@ -1,11 +1,5 @@
 import { expect, test } from 'vitest';
-import {
-  authorize,
-  type Intent,
-  isAuthorization,
-  type Reservations,
-  type SpendFacts,
-} from '../../../src-main/policy/index.ts';
+import { authorize, type Intent, type Reservations, redeem, type SpendFacts } from '../../../src-main/policy/index.ts';
 import { toAgentName, toAtomic } from '../../../src-shared/model/index.ts';
 
 const intent: Intent = {
@@ -55,13 +49,19 @@ test('a revoked agent is refused before anything else is looked at', async () =>
   expect(await reasonFor({ agentLive: false, available: toAtomic(0n) })).toBe('agent-revoked');
 });
 
-test('only authorize makes an Authorization: a look-alike is none', async () => {
-  const outcome = await authorize(intent, store({}));
+test('an Authorization is good once, for what was granted; a look-alike, a changed intent or a second use is not', async () => {
+  const mutable = { ...intent };
+  const outcome = await authorize(mutable, store({}));
   if (outcome.kind !== 'granted') throw new Error('not granted');
-  expect(isAuthorization(outcome.authorization)).toBe(true);
-  expect(isAuthorization({ intent })).toBe(false);
-  expect(isAuthorization(Object.create(Object.getPrototypeOf(outcome.authorization)))).toBe(false);
-  expect(isAuthorization(structuredClone({ ...outcome.authorization }))).toBe(false);
+  mutable.amount = toAtomic(9n);
+  const { authorization } = outcome;
+  const refused = expect.objectContaining({ code: 'signer-refused' });
+  expect(() => redeem({ ...authorization })).toThrowError(refused);
+  expect(() => redeem(Object.create(authorization))).toThrowError(refused);
+  const redeemed = redeem(authorization);
+  expect(redeemed).toEqual(intent);
+  expect(Object.isFrozen(redeemed)).toBe(true);
+  expect(() => redeem(authorization)).toThrowError(refused);
 });
 
 test('a store that fails grants nothing', async () => {

@@ -84,7 +84,10 @@ export function createCollector(deps: {
       if (open.length === 0) return;
       const { height } = await chain.finalized();
       for (const payment of open) {
-        const found = await lookUp(payment, payment.signature);
+        const found = await lookUp(payment, payment.signature).catch((error) => {
+          log.warn('settlement could not be looked up yet', { signature: payment.signature, error });
+          return 'unanswered' as const;
+        });
         if (found === null && height > payment.deadHeight) {
           await settlements.failed(payment.messageHash, 'it was not seen on the chain while it could land', []);
         }
