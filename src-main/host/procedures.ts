@@ -99,10 +99,9 @@ export function createProcedures(deps: ProcedureDeps) {
           perPayment: limit(input.perPayment, network.defaultLimits.perPayment),
           perDay: limit(input.perDay, network.defaultLimits.perDay),
         };
-        // Limits first: a crash in between leaves no live agent whose token nobody saw.
-        if (registry.isLive(agent)) throw new GroatError('agent-exists', { agent });
-        await limits.set(agent, wanted);
+        // The name first: who is refused it must not change the limits of who has it.
         const token = await registry.add(agent);
+        await limits.set(agent, wanted);
         return {
           agent,
           proxyUrl: deps.proxyUrl({ agent, token }),
