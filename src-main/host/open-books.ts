@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { address } from '@solana/kit';
+import { GroatError } from '../../src-shared/errors/index.ts';
 import { parseDecimal, sol } from '../../src-shared/model/index.ts';
 import type { Chain, Sandbox } from '../chain/index.ts';
 import { openStore, type Store } from '../store/index.ts';
@@ -53,12 +54,15 @@ export async function openBooks(
   });
   stops.push('signer', () => signer.stop());
 
-  if (sandbox !== null) await fundSandbox(sandbox, chain, store, signer.addresses);
   const tokenAccount = tokenAccountOf(
     address(signer.addresses.spender),
     address(network.tokenProgram),
     address(network.usdc.mint),
   );
+  if (sandbox !== null) {
+    await refuseOtherChain(join(dir, 'chain'), chain, store.statement.cursor(tokenAccount));
+    await fundSandbox(sandbox, chain, store, signer.addresses);
+  }
   const purse: Purse = { asset: network.usdc, tokenAccount };
   const underWay: UnderWay = new Set();
   const reconcile = createReconcile({
@@ -73,6 +77,14 @@ export async function openBooks(
   });
   await reconcile.recover();
   return { store, signer, purse, reconcile, underWay };
+}
+
+/** Books that have read a transaction belong to the chain that has it: on a new one their money would count twice. */
+async function refuseOtherChain(file: string, chain: Chain, lastRead: string | null): Promise<void> {
+  if (lastRead === null || (await chain.transaction(lastRead)) !== null) return;
+  const problem =
+    'it is not the chain these books were kept with (put it back, or move all of the sandbox folder away)';
+  throw new GroatError('store-foreign', { file, problem });
 }
 
 /** Each address gets SOL and a token account; the spender, once, its first USDC. Repeats nothing that was done before. */

@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createHost } from '../../../src-main/host/index.ts';
 import { isGroatError } from '../../../src-shared/errors/index.ts';
@@ -74,4 +76,11 @@ test('of two who ask for one name at once, the refused one changes nothing of th
   expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
   const once = (await client.agents.list()).find(({ agent }) => agent === 'once');
   expect(once).toMatchObject({ perDay: '5', revokedAt: null });
+});
+
+test('books on another chain than they were kept with are refused: their money would count twice', async () => {
+  const { home, stop } = await startTestHost({ demo: false });
+  await stop();
+  rmSync(join(home, 'sandbox', 'chain'), { recursive: true });
+  await expect(startTestHost({ home, demo: false })).rejects.toMatchObject({ code: 'store-foreign' });
 });
