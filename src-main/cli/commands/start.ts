@@ -54,6 +54,10 @@ function welcome(host: Host): string {
       dim('That credential belongs to the agent “demo” and is made afresh at every start.'),
     );
   }
-  lines.push(dim('Another terminal: groat status, groat history, groat agents add NAME.  Ctrl-C stops.'));
+  // As it can be typed from a checkout, which puts no `groat` on the path.
+  const groat = `${process.env['GROAT_HOME'] ? `GROAT_HOME=${home} ` : ''}npm run --silent groat --`;
+  lines.push(
+    dim(`Another terminal, in this folder: ${groat} status (or history, agents add NAME, help).  Ctrl-C stops.`),
+  );
   return lines.join('\n');
 }
