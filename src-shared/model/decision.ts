@@ -12,9 +12,7 @@ export const refusalReasons = [
   'offer-malformed',
   'offer-unsupported',
   'too-many-offers',
-  'own-payment',
   'chain-unavailable',
-  'paused',
   'internal',
 ] as const;
 

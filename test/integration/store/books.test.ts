@@ -139,7 +139,7 @@ describe('reservations', () => {
   test('a refusal writes nothing; a decision that throws writes nothing', async () => {
     const store = openTestStore(setClock(1));
     await deposit(store, 10n);
-    const denied = { kind: 'denied', reason: 'paused', detail: 'no' } as const;
+    const denied = { kind: 'denied', reason: 'over-day-limit', detail: 'no' } as const;
     expect(await store.reservations.reserve(intentOf('a', 5n), () => denied)).toBe(denied);
     const broken = store.reservations.reserve(intentOf('b', 5n), () => {
       throw new Error('no facts');
