@@ -111,7 +111,7 @@ async function preparedHost(orders: number, closers: (() => Promise<unknown> | u
   if (orders > 0) {
     const first = await startHost(home, env, args);
     await first.stop();
-    seedOrders(home, agentName, orders);
+    seedOrders(join(home, 'sandbox', 'groat.db'), [agentName], orders);
   }
   const host = await startHost(home, env, args);
   closers.push(() => host.stop());

@@ -1,51 +1,68 @@
 import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { systemClock } from '../src-main/base/clock.ts';
-import { authorize, type Intent } from '../src-main/policy/index.ts';
-import { openStore, type Store } from '../src-main/store/index.ts';
-import { networks, toAgentName, toAtomic } from '../src-shared/model/index.ts';
+import { type BenchDesk, foundDesk, nextRequest, openDesk, patience } from './desk.ts';
 import { seedOrders } from './seed-orders.ts';
-import { median, perSecond, ratio, type Suite } from './suite.ts';
+import { median, ms, perSecond, quantile, ratio, type Suite } from './suite.ts';
 
-const agent = toAgentName('bench');
-const { usdc, caip2 } = networks.sandbox;
+interface Lane {
+  readonly name: string;
+  readonly rates: number[];
+  /** Of one decision, ms. */
+  readonly times: number[];
+  run(): Promise<number>;
+}
 
-/** Facts, decision, order, ledger entries: one durable commit each, against what the disk can do at all. */
+const agents = Array.from({ length: 1000 }, (_, i) => `bench${i}`);
+
+/** Facts, decision, order, holds, ledger and log entry: one durable commit each, against what the disk can do at all. */
 export const reservations: Suite = {
   name: 'reservations',
   about:
-    'Durable reservations (facts, decision, order and ledger entries in one BEGIN IMMEDIATE, synchronous=FULL) alone and 32 at once, with no and with 100 000 past orders, against raw 4 KiB appends with fdatasync in the same folder; rounds interleaved.',
+    'Durable decisions of the gate (all facts, the whole list of checks, order, holds, ledger and log entry in one BEGIN IMMEDIATE, synchronous=FULL) alone and 32 at once, with 1 000 agents and 0, 100 000 and 1 000 000 past orders, against raw 4 KiB appends with fdatasync in the same folder; rounds interleaved. Orders are closed again between the rounds, untimed. A denial is one over the limit per payment.',
   async run({ quick, say }) {
     const rounds = quick ? 2 : 7;
     const roundMs = quick ? 200 : 1_000;
     const root = mkdtempSync(join(process.cwd(), '.bench-'));
     try {
-      const empty = await openSeeded(join(root, 'empty'), 0);
-      const full = await openSeeded(join(root, 'full'), quick ? 1_000 : 100_000);
+      const sizes = quick ? [0, 1_000, 10_000] : [0, 100_000, 1_000_000];
+      const desks: { size: number; desk: BenchDesk }[] = [];
+      for (const size of sizes) {
+        say(`  ${perSecond(size)} past orders`);
+        const file = join(root, `${size}`, 'groat.db');
+        await foundDesk(file, agents);
+        if (size > 0) seedOrders(file, agents, size);
+        desks.push({ size, desk: openDesk(file) });
+      }
       const file = openSync(join(root, 'raw'), 'w');
-      const lanes: { name: string; rates: number[]; run: () => Promise<number> }[] = [
-        { name: 'raw fdatasync', rates: [], run: async () => rawSyncs(file, roundMs) },
-        { name: 'alone', rates: [], run: () => reserve(empty, 1, roundMs) },
-        { name: '32 at once', rates: [], run: () => reserve(empty, 32, roundMs) },
-        { name: 'alone, 100 000 past orders', rates: [], run: () => reserve(full, 1, roundMs) },
-        { name: '32 at once, 100 000 past orders', rates: [], run: () => reserve(full, 32, roundMs) },
+      const lane = (name: string, run: (times: number[]) => Promise<number>): Lane => {
+        const times: number[] = [];
+        return { name, rates: [], times, run: () => run(times) };
+      };
+      const lanes: Lane[] = [
+        lane('raw fdatasync', async (times) => rawSyncs(file, roundMs, times)),
+        ...desks.flatMap(({ size, desk }) => [
+          lane(`alone, ${perSecond(size)} past orders`, (times) => decide(desk, 1, roundMs, times)),
+          lane(`32 at once, ${perSecond(size)} past orders`, (times) => decide(desk, 32, roundMs, times)),
+          lane(`denied, ${perSecond(size)} past orders`, (times) => deny(desk, roundMs / 4, times)),
+        ]),
       ];
       for (let round = 0; round < rounds; round++) {
         say(`  round ${round + 1} of ${rounds}`);
         for (const { rates, run } of lanes) rates.push(await run());
       }
       closeSync(file);
-      await empty.close();
-      await full.close();
+      for (const { desk } of desks) await desk.close();
       const raw = lanes[0]?.rates ?? [];
       return [
         {
-          title: `Reservations a second, median of ${rounds} rounds of ${roundMs} ms`,
-          head: ['lane', 'a second', 'against raw fdatasync (median of the rounds’ ratios)'],
-          rows: lanes.map(({ name, rates }) => [
+          title: `Decisions a second, median of ${rounds} rounds of ${roundMs} ms; times of one decision`,
+          head: ['lane', 'a second', 'against raw fdatasync (median of the rounds’ ratios)', 'p50 ms', 'p99 ms'],
+          rows: lanes.map(({ name, rates, times }) => [
             name,
             perSecond(median(rates)),
-            ratio(median(rates.map((rate, i) => rate / (raw[i] ?? Number.NaN)))),
+            name.startsWith('denied') ? '–' : ratio(median(rates.map((rate, i) => rate / (raw[i] ?? Number.NaN)))),
+            ms(median(times)),
+            ms(quantile(times, 0.99)),
           ]),
         },
       ];
@@ -55,63 +72,41 @@ export const reservations: Suite = {
   },
 };
 
-async function openSeeded(home: string, orders: number): Promise<Store> {
-  const file = join(home, 'sandbox', 'groat.db');
-  const first = openStore(file, 'sandbox', systemClock);
-  const lots = toAtomic(10n ** 15n);
-  await first.statement.record(
-    { asset: usdc.mint, signature: 'deposit', slot: 1n, delta: lots, messageHash: 'x', signatures: [] },
-    () => ({
-      change: null,
-      entries: [
-        { account: 'external', asset: usdc.mint, amount: -lots },
-        { account: 'available', asset: usdc.mint, amount: lots },
-      ],
-    }),
-  );
-  await first.agents.save({ name: agent, tokenHash: new Uint8Array(32), createdAt: 1, revokedAt: null });
-  await first.limits.set(agent, { perPayment: lots, perDay: lots });
-  await first.close();
-  if (orders > 0) seedOrders(home, agent, orders);
-  return openStore(file, 'sandbox', systemClock);
-}
-
-let made = 0;
-
-function nextIntent(): Intent {
-  made += 1;
-  return {
-    id: `ord_bench${made}`,
-    agent,
-    method: 'GET',
-    url: 'http://127.0.0.1:8080/answer',
-    queryHash: null,
-    dialect: 'x402-v2',
-    network: caip2,
-    asset: usdc.mint,
-    amount: toAtomic(10_000n),
-    payee: '9xQeWvG816bUx9EPjHmaT23yvVM2ZWbrrpZb9PusVFin',
-  };
-}
-
-/** Each reservation is released again, so that the open orders stay as few as they are in life. */
-async function reserve(store: Store, atOnce: number, forMs: number): Promise<number> {
+/** Each order is released again within the round, so that there are as few open as in life; that is not timed. */
+async function decide({ store, gate }: BenchDesk, atOnce: number, forMs: number, times: number[]): Promise<number> {
   let done = 0;
-  const granted: string[] = [];
-  const start = performance.now();
-  while (performance.now() - start < forMs) {
-    const intents = Array.from({ length: atOnce }, nextIntent);
-    const outcomes = await Promise.all(intents.map((intent) => authorize(intent, store.reservations)));
-    if (outcomes.some(({ kind }) => kind !== 'granted')) throw new Error('a reservation was refused');
+  let spent = 0;
+  while (spent < forMs) {
+    const requests = Array.from({ length: atOnce }, (_, i) => nextRequest(agents[i % 32] ?? ''));
+    const from = performance.now();
+    const answers = await Promise.all(requests.map((request) => gate.authorize(request, patience)));
+    const took = performance.now() - from;
+    const refused = answers.find(({ kind }) => kind !== 'granted');
+    if (refused !== undefined) throw new Error(`a reservation was refused: ${JSON.stringify(refused)}`);
+    spent += took;
+    times.push(took);
     done += atOnce;
-    granted.push(...intents.map(({ id }) => id));
+    await Promise.all(requests.map(({ id }) => store.orders.change(id, (order) => releaseOf(order))));
   }
-  const rate = (done * 1000) / (performance.now() - start);
-  await Promise.all(granted.map((id) => store.orders.change(id, (order) => releaseOf(order))));
-  return rate;
+  return (done * 1000) / spent;
 }
 
-function releaseOf({ asset, amount }: { asset: string; amount: bigint }) {
+async function deny({ gate }: BenchDesk, forMs: number, times: number[]): Promise<number> {
+  let spent = 0;
+  let done = 0;
+  while (spent < forMs) {
+    const from = performance.now();
+    const answer = await gate.authorize(nextRequest('bench0', 10n ** 16n), patience);
+    const took = performance.now() - from;
+    if (answer.kind !== 'denied') throw new Error('too much was not denied');
+    spent += took;
+    times.push(took);
+    done += 1;
+  }
+  return (done * 1000) / spent;
+}
+
+function releaseOf({ asset, amount, payee }: { asset: string; amount: bigint; payee: string }) {
   return {
     life: { state: 'released' as const, payment: null, why: 'benchmark' },
     event: { kind: 'abandoned' as const, why: 'benchmark' },
@@ -121,16 +116,27 @@ function releaseOf({ asset, amount }: { asset: string; amount: bigint }) {
     ],
     commits: false,
     httpStatus: null,
+    entry: {
+      event: 'abandoned',
+      state: 'released',
+      ok: null,
+      trust: null,
+      amount: String(amount),
+      origin: 'http://127.0.0.1:8080',
+      payee,
+    },
   };
 }
 
-function rawSyncs(file: number, forMs: number): number {
+function rawSyncs(file: number, forMs: number, times: number[]): number {
   const page = Buffer.alloc(4096, 1);
   let done = 0;
   const start = performance.now();
   while (performance.now() - start < forMs) {
+    const from = performance.now();
     writeSync(file, page);
     fdatasyncSync(file);
+    times.push(performance.now() - from);
     done += 1;
   }
   return (done * 1000) / (performance.now() - start);

@@ -7,13 +7,14 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { logVerify } from './log.ts';
 import { memory } from './memory.ts';
 import { paid } from './paid.ts';
 import { proxy } from './proxy/suite.ts';
 import { reservations } from './reservations.ts';
 import { markdown, type Suite } from './suite.ts';
 
-const suites: readonly Suite[] = [proxy, paid, reservations, memory];
+const suites: readonly Suite[] = [proxy, paid, reservations, logVerify, memory];
 const file = join(import.meta.dirname, 'RESULTS.md');
 
 const { values, positionals } = parseArgs({

@@ -1,29 +1,115 @@
-import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { emptyHead, type Head, sealEntry } from '../src-main/log/index.ts';
 import { networks } from '../src-shared/model/index.ts';
 
-/** Writes `count` settled orders of `agent` into a stopped sandbox home, as a year of use would have left them there. */
-export function seedOrders(home: string, agent: string, count: number): void {
-  const db = new Database(join(home, 'sandbox', 'groat.db'));
-  const { mint } = networks.sandbox.usdc;
-  const amount = 10_000;
-  const dayMs = 86_400_000;
-  const start = Date.now() - 365 * dayMs;
-  const stepMs = Math.floor((360 * dayMs) / count);
-  const numbers = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count})`;
+const { mint } = networks.sandbox.usdc;
+const amount = 10_000;
+const dayMs = 86_400_000;
+const payee = '9xQeWvG816bUx9EPjHmaT23yvVM2ZWbrrpZb9PusVFin';
+const url = 'http://127.0.0.1:8080/seeded';
+
+/**
+ * Writes `count` settled orders, spread over these agents, into a stopped sandbox's database, as a year of use would have
+ * left them there: orders, limits, ledger, statement, and a log that follows from the one that is there.
+ */
+export function seedOrders(file: string, agents: readonly string[], count: number): void {
+  const db = new Database(file);
+  const order = db.prepare(
+    `INSERT INTO orders (id, action, agent, method, url, dialect, network, asset, amount, payee, charged, state, delivery, message_hash,
+       own_signature, last_valid_height, landed, http_status, created_at, updated_at)
+     VALUES (?, 'pay', ?, 'GET', ?, 'x402-v2', 'seed', ?, ?, ?, ?, 'settled', 'complete', ?, ?, 1, ?, 200, ?, ?)`,
+  );
+  const spend = db.prepare('INSERT INTO spends (subject, at, count, total, order_seq) VALUES (?, ?, ?, ?, ?)');
+  const line = db.prepare(
+    'INSERT INTO statement (signature, slot, delta, order_id, recorded_at) VALUES (?, ?, ?, ?, ?)',
+  );
+  const ledger = db.prepare('INSERT INTO entries (at, reference, account, asset, amount) VALUES (?, ?, ?, ?, ?)');
+  const log = db.prepare('INSERT INTO log (seq, at, body, hash) VALUES (?, ?, ?, unhex(?))');
+  const last = db
+    .prepare<[], Head & { at: number }>(
+      'SELECT seq AS count, lower(hex(hash)) AS hash, at FROM log ORDER BY seq DESC LIMIT 1',
+    )
+    .get();
+  let head: Head = last ?? emptyHead;
+  // Not before what is on record already: the log never runs back.
+  const start = Math.max(Date.now() - 365 * dayMs, last?.at ?? 0);
+  const stepMs = Math.max(0, Math.floor((Date.now() - start - 5 * dayMs) / count));
+  const counts = new Map<string, number>();
+  const append = (at: number, draft: Parameters<typeof sealEntry>[0]): void => {
+    const sealed = sealEntry(draft, at, head);
+    log.run(sealed.seq, sealed.at, sealed.body, sealed.hash);
+    head = { count: sealed.seq, hash: sealed.hash };
+  };
+  const common = { amount: String(amount), payee };
+
   db.transaction(() => {
-    db.exec(`${numbers} INSERT INTO orders (id, agent, method, url, dialect, network, asset, amount, payee, state, delivery,
-        message_hash, own_signature, last_valid_height, landed, http_status, created_at, updated_at, committed_at, running_total)
-      SELECT 'ord_seed' || i, '${agent}', 'GET', 'http://127.0.0.1/seeded', 'x402-v2', 'seed', '${mint}', ${amount}, 'payee',
-        'settled', 'complete', 'seedhash' || i, 'seedown' || i, 1, 'seedtx' || i, 200,
-        ${start} + i * ${stepMs}, ${start} + i * ${stepMs}, ${start} + i * ${stepMs}, i * ${amount} FROM n`);
-    db.exec(`INSERT INTO order_steps (order_seq, step, at, state, event)
-      SELECT orders.seq, step.value, created_at, 'settled', 'landed' FROM orders, json_each('[0,1,2,3,4]') AS step WHERE orders.id LIKE 'ord_seed%'`);
-    db.exec(`INSERT INTO entries (at, reference, account, asset, amount)
-      SELECT created_at, orders.id, e.value ->> 0, asset, amount * (e.value ->> 1) FROM orders,
-        json_each('[["external",-1],["reserved",1],["reserved",-1],["spent",1]]') AS e WHERE orders.id LIKE 'ord_seed%'`);
-    db.exec(`INSERT INTO statement (signature, slot, delta, order_id, recorded_at)
-      SELECT landed, seq, -amount, orders.id, created_at FROM orders WHERE orders.id LIKE 'ord_seed%'`);
+    for (let i = 1; i <= count; i++) {
+      const id = `ord_seed${i}`;
+      const agent = agents[i % agents.length] ?? '';
+      const at = start + i * stepMs;
+      const charged = [agent, '@desk'];
+      const { lastInsertRowid } = order.run(
+        id,
+        agent,
+        url,
+        mint,
+        amount,
+        payee,
+        JSON.stringify(charged),
+        `hash${i}`,
+        `own${i}`,
+        `tx${i}`,
+        at,
+        at,
+      );
+      const spent = Object.fromEntries(
+        charged.map((subject) => {
+          const n = (counts.get(subject) ?? 0) + 1;
+          counts.set(subject, n);
+          spend.run(subject, at, n, n * amount, lastInsertRowid);
+          return [subject, [String(n * amount), n]];
+        }),
+      );
+      line.run(`tx${i}`, i, -amount, id, at);
+      ledger.run(at, id, 'external', mint, -amount);
+      ledger.run(at, id, 'spent', mint, amount);
+      append(at, {
+        kind: 'decision',
+        agent,
+        subject: id,
+        data: {
+          ...common,
+          action: 'pay',
+          approval: null,
+          asset: mint,
+          decision: 'granted',
+          law: 1,
+          limitOf: null,
+          loop: 'seed',
+          method: 'GET',
+          policy: 1,
+          reason: null,
+          request: 'seed',
+          trust: 500_000,
+          url,
+        },
+      });
+      append(at, {
+        kind: 'order',
+        agent,
+        subject: id,
+        data: {
+          ...common,
+          event: 'landed',
+          landed: `tx${i}`,
+          ok: null,
+          origin: 'http://127.0.0.1:8080',
+          spent,
+          state: 'settled',
+          trust: 'delivered',
+        },
+      });
+    }
     const total = count * amount;
     db.prepare("INSERT INTO balances (account, asset, amount) VALUES ('spent', ?, 0) ON CONFLICT DO NOTHING").run(mint);
     db.prepare("UPDATE balances SET amount = amount + ? WHERE account = 'spent' AND asset = ?").run(total, mint);

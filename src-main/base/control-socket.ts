@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GroatError } from '../../src-shared/errors/index.ts';
 
+/** Carries the owner's PIN with a call over the control socket: base64url of its UTF-8. Never logged. */
+export const ownerPinHeader = 'groat-owner-pin';
+
 /**
  * The path of a home's control socket: a short runtime folder of mode 0700, since a socket's path may have 108 bytes
  * only; on Windows a named pipe. Refuses a folder that somebody else made.

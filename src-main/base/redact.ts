@@ -32,6 +32,8 @@ const shapes: readonly RegExp[] = [
   // Authorization-like values
   /\b(?:basic|bearer|x402)\s+[A-Za-z0-9+/=._~-]{8,}/gi,
   /groat_[A-Za-z0-9_-]{8,}/g,
+  // The owner's PIN as a call over the control socket carries it; a short one has no shape of its own
+  /(?<=groat-owner-pin['"]?\s*[:=,]\s*['"]?)[^\s'",]+/gi,
   // PEM
   /-----BEGIN[\s\S]*?(?:-----END[^-]*-----|$)/g,
   // bytes as numbers, with any separators, also as an object's entries ("0":158,"1":25)

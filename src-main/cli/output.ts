@@ -31,7 +31,10 @@ export function printError(error: unknown, json: boolean): void {
   const what = known.code === 'internal' ? redactText(known.what) : known.what;
   if (json)
     process.stdout.write(`${JSON.stringify({ error: { code: known.code, message: what, next: known.next } })}\n`);
-  else process.stderr.write(`${styleText('red', 'error', { stream: process.stderr })} ${what}\n      ${known.next}\n`);
+  else
+    process.stderr.write(
+      `${styleText('red', 'error', { stream: process.stderr })} ${inert(what)}\n      ${inert(known.next)}\n`,
+    );
 }
 
 /** Ends a command with exit code 1 after it has already shown its result. */
@@ -45,13 +48,19 @@ export const green = (text: string) => styleText('green', text);
 export const yellow = (text: string) => styleText('yellow', text);
 export const red = (text: string) => styleText('red', text);
 
-/** Columns padded to their widest cell; numbers in `right` columns flush right. Colour goes on after, or widths break. */
+/**
+ * Columns padded to their widest cell; numbers in `right` columns flush right. Colour goes on after, or widths break: cells
+ * are inert.
+ */
 export function table(
   head: readonly string[],
   rows: readonly (readonly string[])[],
   right: readonly number[] = [],
 ): string {
-  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)));
+  const plain = rows.map((row) => row.map(inert));
+  const widths = head.map((title, column) =>
+    plain.reduce((widest, row) => Math.max(widest, row[column]?.length ?? 0), title.length),
+  );
   const line = (cells: readonly string[]) =>
     cells
       .map((cell, column) =>
@@ -59,7 +68,26 @@ export function table(
       )
       .join('  ')
       .trimEnd();
-  return [dim(line(head)), ...rows.map(line)].join('\n');
+  return [dim(line(head)), ...plain.map(line)].join('\n');
+}
+
+/**
+ * Text from outside (an address, a payee, an agent's words) on one line: what would move the cursor, hide or turn letters
+ * around is shown as its code, so that nobody writes the owner's screen but Groat.
+ */
+export function inert(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, asCode);
+}
+
+/** The same for a text with lines of its own. */
+export function inertLines(text: string): string {
+  return text.replace(/[^\P{Cc}\n\t]|[\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, asCode);
+}
+
+function asCode(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  const hex = code.toString(16);
+  return code > 0xffff ? `\\u{${hex}}` : `\\u${hex.padStart(4, '0')}`;
 }
 
 /** A signature or address, short enough for a table. */

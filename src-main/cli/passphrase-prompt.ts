@@ -5,9 +5,10 @@ import type { PassphrasePrompt } from '../host/index.ts';
 export function terminalPrompt(): PassphrasePrompt | null {
   if (!process.stdin.isTTY || !process.stderr.isTTY) return null;
   return async (purpose) => {
-    if (purpose === 'open') return readHidden('Passphrase of the Groat wallet: ');
-    const first = await readHidden('Choose a passphrase for the new Groat wallet (at least 8 characters): ');
-    const second = await readHidden('Once more: ');
+    if (purpose === 'open') return readHidden('Passphrase of the Groat wallet: ', noPassphrase);
+    const choose = 'Choose a passphrase for the new Groat wallet (at least 8 characters): ';
+    const first = await readHidden(choose, noPassphrase);
+    const second = await readHidden('Once more: ', noPassphrase);
     if (first.length >= 8 && first.equals(second)) return first;
     throw new GroatError('key-sealed', {
       problem: first.length < 8 ? 'the passphrase is shorter than 8 characters' : 'the two passphrases differ',
@@ -16,7 +17,11 @@ export function terminalPrompt(): PassphrasePrompt | null {
   };
 }
 
-function readHidden(question: string): Promise<Buffer> {
+const noPassphrase = () =>
+  new GroatError('key-sealed', { problem: 'no passphrase was given', next: 'Start again when you have it.' });
+
+/** A line typed on the terminal, as UTF-8, without showing it. Rejects with `gaveUp` on Ctrl-C and Ctrl-D. */
+export function readHidden(question: string, gaveUp: () => GroatError): Promise<Buffer> {
   const { stdin, stderr } = process;
   stderr.write(question);
   stdin.setRawMode(true);
@@ -34,14 +39,7 @@ function readHidden(question: string): Promise<Buffer> {
       for (const character of chunk.toString('utf8')) {
         if (character === '\r' || character === '\n') return finish(() => resolve(Buffer.from(typed)));
         if (character === '\u0003' || character === '\u0004') {
-          return finish(() =>
-            reject(
-              new GroatError('key-sealed', {
-                problem: 'no passphrase was given',
-                next: 'Start again when you have it.',
-              }),
-            ),
-          );
+          return finish(() => reject(gaveUp()));
         }
         typed = character === '\u007f' || character === '\b' ? typed.slice(0, -1) : typed + character;
       }

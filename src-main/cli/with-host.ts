@@ -4,18 +4,24 @@ import { GroatError } from '../../src-shared/errors/index.ts';
 import { connectControl, type HostClient } from '../base/control-client.ts';
 import { createHost, homeFrom, loadConfig, readWhereabouts } from '../host/index.ts';
 import { HostError } from './host-error.ts';
+import { canReadPin, readPin } from './pin.ts';
 import { realSurroundings } from './surroundings.ts';
 
+/** A host to talk to, as its operator or, with the PIN in each call, as its owner. */
+interface HostAccess {
+  readonly host: HostClient;
+  asOwner(pin: Buffer): { readonly host: HostClient; close(): Promise<void> };
+  close(): Promise<void>;
+}
+
 /** A running host of this home, or null. */
-export async function runningHost(
-  env: NodeJS.ProcessEnv,
-): Promise<{ host: HostClient; close(): Promise<void> } | null> {
+export async function runningHost(env: NodeJS.ProcessEnv): Promise<HostAccess | null> {
   const where = readWhereabouts(homeFrom(env));
   if (where === null) return null;
   const client = connectControl(where.control);
   try {
     await client.host.host.health();
-    return client;
+    return { ...client, asOwner: (pin) => connectControl(where.control, pin) };
   } catch (error) {
     await client.close();
     if (error instanceof ORPCError) throw error;
@@ -23,33 +29,59 @@ export async function runningHost(
   }
 }
 
-/** Uses the running host; when there is none, starts one in this process for as long as `use` takes. */
-export async function withHost<T>(use: (host: HostClient) => Promise<T>): Promise<T> {
-  const running = await runningHost(process.env);
-  if (running !== null) {
-    try {
-      return await translated(() => use(running.host));
-    } finally {
-      await running.close();
-    }
-  }
+/** The same, of a host in this process: the PIN is proven at the same door. */
+async function ownHost(): Promise<HostAccess> {
   const config = loadConfig({}, process.env);
   const host = await createHost(config, { demo: false }, realSurroundings(config, 'error'));
-  try {
-    return await translated(() => use(createRouterClient(host.router, { context: { rank: 'operator' } })));
-  } finally {
-    await host.stop(2_000);
-  }
+  return {
+    host: createRouterClient(host.router, { context: { rank: 'operator' } }),
+    asOwner: (pin) => ({
+      host: createRouterClient(host.router, {
+        context: async () => {
+          await host.ownerDoor(Buffer.from(pin));
+          return { rank: 'owner' };
+        },
+      }),
+      close: async () => undefined,
+    }),
+    close: () => host.stop(2_000),
+  };
+}
+
+/**
+ * Uses the running host; when there is none, starts one in this process for as long as `use` takes. What only the owner
+ * may do is tried once more with the PIN, where there is a file of it or somebody to ask: `use` runs again from its start.
+ */
+export async function withHost<T>(use: (host: HostClient) => Promise<T>): Promise<T> {
+  return withAccess((await runningHost(process.env)) ?? (await ownHost()), use);
 }
 
 /** As `withHost`, but a host must be running (`not-running`). */
 export async function withRunningHost<T>(use: (host: HostClient) => Promise<T>): Promise<T> {
   const running = await runningHost(process.env);
   if (running === null) throw new GroatError('not-running', { home: homeFrom(process.env) });
+  return withAccess(running, use);
+}
+
+async function withAccess<T>(access: HostAccess, use: (host: HostClient) => Promise<T>): Promise<T> {
   try {
-    return await translated(() => use(running.host));
+    return await translated(() => use(access.host));
+  } catch (error) {
+    if (!(error instanceof HostError) || error.code !== 'owner-required' || !canReadPin()) throw error;
+    return await ownerUses(access, use);
   } finally {
-    await running.close();
+    await access.close();
+  }
+}
+
+async function ownerUses<T>(access: HostAccess, use: (host: HostClient) => Promise<T>): Promise<T> {
+  const pin = await readPin('of this Groat');
+  const owner = access.asOwner(pin);
+  try {
+    return await translated(() => use(owner.host));
+  } finally {
+    pin.fill(0);
+    await owner.close();
   }
 }
 

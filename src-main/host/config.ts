@@ -40,6 +40,9 @@ const envNames: { readonly [S in SettingName]-?: string } = {
   logLevel: 'GROAT_LOG_LEVEL',
 };
 
+/** Read by commands where they need them, never by a host: they are no settings. */
+const otherNames: ReadonlySet<string> = new Set(['GROAT_HOME', 'GROAT_PIN_FILE', 'GROAT_NEW_PIN_FILE']);
+
 /** A port the owner named is a promise; a default one may give way to a free one when it is taken. */
 export interface PortWish {
   readonly port: number;
@@ -127,7 +130,7 @@ function fromEnv(env: NodeJS.ProcessEnv): Record<string, unknown> {
   const known = new Map(Object.entries(envNames).map(([setting, name]) => [name, setting]));
   const found: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(env)) {
-    if (!name.startsWith('GROAT_') || name === 'GROAT_HOME' || value === undefined || value === '') continue;
+    if (!name.startsWith('GROAT_') || otherNames.has(name) || value === undefined || value === '') continue;
     const setting = known.get(name);
     if (setting === undefined) throw invalid(name, 'there is no such setting');
     found[setting] = value;

@@ -7,6 +7,7 @@ import { lockInstance } from './instance-lock.ts';
 import { openBooks } from './open-books.ts';
 import { openChain } from './open-chain.ts';
 import { openDoors } from './open-doors.ts';
+import { createOwnerDoor, type OwnerDoor } from './owner-door.ts';
 import type { HostRouter } from './procedures.ts';
 import { createStopStack } from './stop-stack.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -25,6 +26,8 @@ export interface Host {
   readonly balance: string;
   /** The contract's procedures, for a door that runs in this process. */
   readonly router: HostRouter;
+  /** Proves that a caller in this process is the owner. */
+  readonly ownerDoor: OwnerDoor;
   /** Takes no new work, finishes what is in flight for `graceMs`, closes the books. Safe to call twice. */
   stop(graceMs: number): Promise<void>;
 }
@@ -44,7 +47,8 @@ export async function createHost(config: Config, options: HostOptions, around: S
     const books = await openBooks(config, open, around, stops);
     const doors = await openDoors(config, options.demo, around, open, books, stops, leftMs);
     const control = controlSocketPath(config.home, around.env);
-    const door = await startControlServer(control, doors.router, around.log);
+    const ownerDoor = createOwnerDoor(books.authority.owner);
+    const door = await startControlServer(control, doors.router, ownerDoor, around.log);
     let doorStopped: Promise<void> | null = null;
     const stopDoor = () => (doorStopped ??= door.stop(leftMs()));
     stops.push('control socket', stopDoor);
@@ -57,8 +61,10 @@ export async function createHost(config: Config, options: HostOptions, around: S
       demoProxyUrl: doors.demoProxyUrl,
       balance: formatDecimal(books.store.ledger.balance('available', usdc.mint), usdc.decimals),
       router: doors.router,
+      ownerDoor,
       stop(grace) {
         deadline = around.clock.monotonic() + grace;
+        books.authority.endWatching();
         // All doors close at once and share the time; then the rest goes in reverse order.
         stopping ??= Promise.all([doors.drain(), stopDoor()])
           .finally(() => stops.unwind())

@@ -3,6 +3,7 @@ import { address } from '@solana/kit';
 import { GroatError } from '../../src-shared/errors/index.ts';
 import { parseDecimal, sol } from '../../src-shared/model/index.ts';
 import type { Chain, Sandbox } from '../chain/index.ts';
+import { type AgentRegistry, createAgentRegistry } from '../identity/index.ts';
 import { openStore, type Store } from '../store/index.ts';
 import {
   createReconcile,
@@ -14,6 +15,7 @@ import {
   type UnderWay,
 } from '../wallet/index.ts';
 import type { Config } from './config.ts';
+import { type Authority, openAuthority } from './open-authority.ts';
 import type { OpenChain } from './open-chain.ts';
 import type { StopStack } from './stop-stack.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -24,6 +26,8 @@ export interface Books {
   readonly purse: Purse;
   readonly reconcile: Reconcile;
   readonly underWay: UnderWay;
+  readonly registry: AgentRegistry;
+  readonly authority: Authority;
 }
 
 /** What the sandbox gives a new wallet. */
@@ -44,7 +48,7 @@ export async function openBooks(
   const dir = join(config.home, network.name);
   const store = openStore(join(dir, 'groat.db'), network.name, clock);
   stops.push('store', () => store.close());
-  const signer = await openWallet({
+  const { signer, secrets } = await openWallet({
     network: network.name,
     dir,
     keys: store.keys,
@@ -53,6 +57,11 @@ export async function openBooks(
     random,
   });
   stops.push('signer', () => signer.stop());
+  const registry = createAgentRegistry(store.agents, random, clock);
+  const settings = { httpOrigins: [...config.httpOrigins].sort(), rpcUrls: [...config.rpcUrls] };
+  const sealedByKeychain = store.keys.load()[0]?.sealing.kind === 'keychain';
+  const desk = { store, signer, secrets, registry, network, home: config.home, sealedByKeychain, settings };
+  const authority = await openAuthority(desk, around, stops);
 
   const tokenAccount = tokenAccountOf(
     address(signer.addresses.spender),
@@ -76,7 +85,7 @@ export async function openBooks(
     reached,
   });
   await reconcile.recover();
-  return { store, signer, purse, reconcile, underWay };
+  return { store, signer, purse, reconcile, underWay, registry, authority };
 }
 
 /** Books that have read a transaction belong to the chain that has it: on a new one their money would count twice. */

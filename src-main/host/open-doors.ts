@@ -2,13 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { HostStatus } from '../../src-shared/contract/index.ts';
 import { type AgentName, toAgentName, toAtomic } from '../../src-shared/model/index.ts';
 import { startDemoApi } from '../gateway/index.ts';
-import { type AgentRegistry, createAgentRegistry } from '../identity/index.ts';
+import type { AgentRegistry } from '../identity/index.ts';
 import { createCollector, createPayer, createX402Seller } from '../payments/index.ts';
 import { startProxy, targetGuard } from '../proxy/index.ts';
-import type { Store } from '../store/index.ts';
 import { createOrders } from '../wallet/index.ts';
 import { claimPort } from './claim-port.ts';
 import type { Config, PortWish } from './config.ts';
+import type { Authority } from './open-authority.ts';
 import type { Books } from './open-books.ts';
 import type { OpenChain } from './open-chain.ts';
 import { createPayingClient } from './paying-client.ts';
@@ -38,22 +38,21 @@ export async function openDoors(
   demo: boolean,
   around: Surroundings,
   { network, chain, sandbox }: OpenChain,
-  { store, signer, purse, reconcile, underWay }: Books,
+  { store, signer, purse, reconcile, underWay, registry, authority }: Books,
   stops: StopStack,
   leftMs: () => number,
 ): Promise<Doors> {
   const { clock, random, log, reached } = around;
   const { spender, till, feePayer } = signer.addresses;
 
-  const registry = createAgentRegistry(store.agents, random, clock);
-  const orders = createOrders({ store: store.orders, signer, chain, log, reached });
-  const { httpOrigins } = config;
-  const { reservations, settlements } = store;
+  const { gate } = authority;
+  const orders = createOrders({ store: store.orders, gate, signer, chain, log, reached });
+  const { settlements } = store;
   const payer = createPayer({
     network,
-    httpOrigins,
+    httpOrigins: authority.httpOrigins,
     underWay,
-    reservations,
+    gate,
     orders,
     reconcile,
     clock,
@@ -106,7 +105,8 @@ export async function openDoors(
   const router = createProcedures({
     network,
     registry,
-    limits: store.limits,
+    authority,
+    store,
     orders: store.orders,
     ledger: store.ledger,
     shops,
@@ -126,8 +126,8 @@ export async function openDoors(
     log,
   });
 
-  await ensureAgent(registry, store, network.defaultLimits, ownAgent);
-  const token = demo ? await freshCredential(registry, store, network.defaultLimits, demoAgent) : null;
+  await ensureAgent(registry, authority, ownAgent);
+  const token = demo ? await freshCredential(registry, authority, demoAgent) : null;
   return {
     status,
     router,
@@ -138,24 +138,15 @@ export async function openDoors(
   };
 }
 
-type AgentLimits = OpenChain['network']['defaultLimits'];
-
-async function ensureAgent(
-  registry: AgentRegistry,
-  store: Store,
-  limits: AgentLimits,
-  agent: AgentName,
-): Promise<void> {
+async function ensureAgent(registry: AgentRegistry, authority: Authority, agent: AgentName): Promise<void> {
   // Made once; one that the owner revoked stays revoked.
-  if (!registry.list().some(({ name }) => name === agent)) await freshCredential(registry, store, limits, agent);
+  if (!registry.list().some(({ name }) => name === agent)) await freshCredential(registry, authority, agent);
 }
 
-async function freshCredential(
-  registry: AgentRegistry,
-  store: Store,
-  limits: AgentLimits,
-  agent: AgentName,
-): Promise<string> {
-  if (store.limits.get(agent) === null) await store.limits.set(agent, limits);
+/** Groat's own agents come with the host: their default limits are below the desk's like everybody's. */
+async function freshCredential(registry: AgentRegistry, { desk }: Authority, agent: AgentName): Promise<string> {
+  const found = desk.read();
+  const held = found.kind === 'policy' ? found.policy.delegations.get(agent) : null;
+  if (held === undefined) await desk.admit(agent, (defaults) => defaults, 'owner');
   return registry.rotate(agent);
 }

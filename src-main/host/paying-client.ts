@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
@@ -73,13 +74,15 @@ export function createPayingClient(deps: {
     const outcome = await payer.pay(
       { agent: toAgentName(request.agent), method: request.method, url, rawHeaders },
       { rawHeaders: first.rawHeaders, body: first.body },
+      { gone: null, bodyHash: request.body === undefined ? null : hash('sha256', request.body) },
     );
     if (outcome.kind === 'granted') {
       await repeatPaid(request, url, outcome, tell);
       return;
     }
     const { reason, detail } = outcome;
-    tell({ step: 'decision', decision: 'denied', order: null, reason, detail });
+    const approval = outcome.kind === 'deferred' ? outcome.approval : null;
+    tell({ step: 'decision', decision: outcome.kind, order: null, reason, detail, approval });
     tell(shown(first, null));
   };
 
@@ -97,7 +100,7 @@ export function createPayingClient(deps: {
       payee: offer.payTo,
       network: offer.network,
     });
-    tell({ step: 'decision', decision: 'granted', order: orderId, reason: null, detail: null });
+    tell({ step: 'decision', decision: 'granted', order: orderId, reason: null, detail: null, approval: null });
     let exchange: Exchange;
     try {
       const dialled = await dial(guard, url);

@@ -1,7 +1,7 @@
-import { implement, ORPCError } from '@orpc/server';
-import { contract, type FullStatus, type Rank } from '../../src-shared/contract/index.ts';
-import { asGroatError, GroatError } from '../../src-shared/errors/index.ts';
+import type { FullStatus } from '../../src-shared/contract/index.ts';
+import { GroatError } from '../../src-shared/errors/index.ts';
 import {
+  type AgentName,
   formatDecimal,
   type Network,
   orderStates,
@@ -11,28 +11,30 @@ import {
 } from '../../src-shared/model/index.ts';
 import type { LogSink } from '../base/log-sink.ts';
 import type { AgentRegistry } from '../identity/index.ts';
-import type { LimitStore, Limits } from '../policy/index.ts';
+import type { Terms } from '../policy/index.ts';
+import type { Store } from '../store/index.ts';
 import type { LedgerStore, OrderStore } from '../wallet/index.ts';
+import { authorityProcedures, authorOf } from './authority-procedures.ts';
+import { agentDetail, changed, delegationView } from './authority-view.ts';
+import { implementer } from './call.ts';
+import type { Authority } from './open-authority.ts';
 import { toOrderView } from './order-view.ts';
 import type { PayingClient } from './paying-client.ts';
 import type { Shops } from './shops.ts';
 
-/** Who calls: every door states the rank it has proven. */
-export interface CallContext {
-  readonly rank: Rank;
-}
-
-const rankOrder: readonly Rank[] = ['public', 'agent', 'operator', 'owner'];
+/** What is asked anew each time. */
+type Live = 'balances' | 'reserved' | 'spentToday' | 'orders' | 'paused' | 'waiting' | 'problem';
 
 export interface ProcedureDeps {
   readonly network: Network;
   readonly registry: AgentRegistry;
-  readonly limits: LimitStore;
+  readonly store: Store;
+  readonly authority: Authority;
   readonly orders: OrderStore;
   readonly ledger: LedgerStore;
   readonly shops: Shops;
   readonly payingClient: PayingClient;
-  readonly status: () => Omit<FullStatus, 'balances' | 'reserved' | 'spentToday' | 'orders'>;
+  readonly status: () => Omit<FullStatus, Live>;
   readonly usdcOnChain: () => Promise<bigint>;
   /** Lamports. */
   readonly feePayerSol: () => Promise<bigint>;
@@ -46,30 +48,31 @@ export type HostRouter = ReturnType<typeof createProcedures>;
 
 /** The contract's procedures over the rooms. Each one parses, asks a room, and formats; nothing is decided here. */
 export function createProcedures(deps: ProcedureDeps) {
-  const { network, registry, limits, orders, ledger, log } = deps;
+  const { network, registry, store, authority, orders, ledger, log } = deps;
+  const { desk, experience } = authority;
   const { usdc } = network;
   const dollars = (amount: bigint) => formatDecimal(amount, usdc.decimals);
   const view = (order: Parameters<typeof toOrderView>[0]) => toOrderView(order, network);
 
-  const os = implement(contract)
-    .$context<CallContext>()
-    .use(async ({ context, next, procedure, errors }) => {
-      const least = procedure['~orpc'].meta.rank;
-      if (rankOrder.indexOf(context.rank) < rankOrder.indexOf(least)) throw new ORPCError('FORBIDDEN');
-      const toWire = (error: unknown) => {
-        if (error instanceof ORPCError) return error;
-        const known = asGroatError(error);
-        if (known.code === 'internal') log.error('a procedure broke', { error });
-        return errors.GROAT({ message: known.message, data: { code: known.code, what: known.what, next: known.next } });
-      };
-      try {
-        const result = await next();
-        // A stream goes on after its procedure has returned, and so do its errors.
-        return isStream(result.output) ? { ...result, output: mapErrors(result.output, toWire) } : result;
-      } catch (error) {
-        throw toWire(error);
-      }
-    });
+  const known = (name: string) => {
+    const agent = toAgentName(name);
+    if (!registry.list().some((one) => one.name === agent)) throw new GroatError('agent-unknown', { agent });
+    return agent;
+  };
+  const ownLimits = ({ limits: { perPayment, perDay } }: Terms) => ({
+    perPayment: perPayment === null ? 'none' : dollars(perPayment),
+    perDay: perDay === null ? 'none' : dollars(perDay),
+  });
+  const isPaused = () => {
+    const found = desk.read();
+    return found.kind === 'policy' && found.policy.pausedAll;
+  };
+  const issue = async (agent: AgentName): Promise<string> => {
+    const token = await registry.rotate(agent);
+    await store.journal.note({ kind: 'agent', agent, subject: null, data: { what: 'credential issued' } });
+    return deps.proxyUrl({ agent, token });
+  };
+  const os = implementer(log);
 
   return os.router({
     host: {
@@ -85,49 +88,68 @@ export function createProcedures(deps: ProcedureDeps) {
             ...(feePayerSol === null ? [] : [{ asset: sol.symbol, amount: formatDecimal(feePayerSol, sol.decimals) }]),
           ],
           reserved: dollars(ledger.balance('reserved', usdc.mint)),
-          spentToday: dollars(orders.spentToday(usdc.mint)),
+          spentToday: dollars(orders.spentToday()),
           orders: Object.fromEntries(orderStates.flatMap((state) => (counts[state] ? [[state, counts[state]]] : []))),
+          paused: isPaused(),
+          waiting: authority.approvals.list({ state: 'waiting', limit: 1000 }).length,
+          problem: authority.problem(),
         };
       }),
     },
     agents: {
-      add: os.agents.add.handler(async ({ input }) => {
-        const agent = toAgentName(input.agent);
-        const limit = (text: string | undefined, otherwise: Limits['perDay']) =>
-          text === undefined ? otherwise : parseDecimal(text, usdc.decimals);
-        const wanted = {
-          perPayment: limit(input.perPayment, network.defaultLimits.perPayment),
-          perDay: limit(input.perDay, network.defaultLimits.perDay),
-        };
-        // The name first: who is refused it must not change the limits of who has it.
-        const token = await registry.add(agent);
-        await limits.set(agent, wanted);
-        return {
-          agent,
-          proxyUrl: deps.proxyUrl({ agent, token }),
-          perPayment: dollars(wanted.perPayment),
-          perDay: dollars(wanted.perDay),
-        };
+      add: os.agents.add.handler(async ({ input: { agent: name, ...change }, context }) => {
+        const agent = toAgentName(name);
+        const { terms } = await desk.admit(agent, (defaults) => changed(defaults, change), authorOf(context));
+        return { agent, proxyUrl: await issue(agent), ...ownLimits(terms) };
       }),
-      list: os.agents.list.handler(() =>
-        registry.list().map(({ name, createdAt, revokedAt }) => {
-          const limit = limits.get(name);
+      list: os.agents.list.handler(() => {
+        const found = desk.read();
+        const policy = found.kind === 'policy' ? found.policy : null;
+        return registry.list().map(({ name, createdAt, revokedAt }) => {
+          const terms = policy?.delegations.get(name)?.terms;
+          const state = revokedAt !== null ? 'revoked' : policy?.pausedAgents.has(name) ? 'paused' : 'live';
           return {
             agent: name,
             createdAt,
             revokedAt,
-            perPayment: dollars(limit?.perPayment ?? 0n),
-            perDay: dollars(limit?.perDay ?? 0n),
-            spentToday: dollars(orders.spentToday(usdc.mint, name)),
+            ...(terms === undefined ? { perPayment: '0', perDay: '0' } : ownLimits(terms)),
+            spentToday: dollars(orders.spentToday(name)),
+            state: state as 'live' | 'paused' | 'revoked',
+            trust: experience.trust(name, terms?.role ?? '', store.now()) / 1e6,
           };
-        }),
+        });
+      }),
+      show: os.agents.show.handler(({ input }) =>
+        agentDetail(known(input.agent), desk.policy(), experience, store.usage, store.now()),
       ),
+      limit: os.agents.limit.handler(async ({ input: { agent, ...change }, context }) => {
+        const amended = await desk.amend(known(agent), (before) => changed(before, change), authorOf(context));
+        return delegationView(amended, store.usage(agent));
+      }),
+      delegate: os.agents.delegate.handler(async ({ input: { from, agent: name, ...change } }) => {
+        const agent = toAgentName(name);
+        const part = await desk.delegate(known(from), agent, (whole) => changed(whole, change));
+        const proxyUrl = await issue(agent);
+        return { delegation: delegationView(part, store.usage(agent)), proxyUrl };
+      }),
       revoke: os.agents.revoke.handler(async ({ input }) => {
         const agent = toAgentName(input.agent);
         await registry.revoke(agent);
+        await desk.revoke(agent);
         return { agent };
       }),
+      pause: os.agents.pause.handler(async ({ input, context }) => {
+        const agent = known(input.agent);
+        await desk.pause(agent, authorOf(context));
+        return { agent, paused: true as const };
+      }),
+      resume: os.agents.resume.handler(async ({ input, context }) => {
+        const agent = known(input.agent);
+        if (desk.policy().pausedAgents.has(agent)) await desk.resume(agent, authorOf(context));
+        return { agent, paused: false as const };
+      }),
     },
+    ...authorityProcedures(os, { network, store, authority }),
     wallet: {
       balance: os.wallet.balance.handler(async () => ({
         asset: usdc.symbol,
@@ -177,16 +199,4 @@ export function createProcedures(deps: ProcedureDeps) {
       }),
     },
   });
-}
-
-function isStream(output: unknown): output is AsyncGenerator<unknown> {
-  return typeof output === 'object' && output !== null && Symbol.asyncIterator in output;
-}
-
-async function* mapErrors(steps: AsyncGenerator<unknown>, toWire: (error: unknown) => Error): AsyncGenerator<unknown> {
-  try {
-    yield* steps;
-  } catch (error) {
-    throw toWire(error);
-  }
 }

@@ -1,4 +1,4 @@
-import type { Denied } from '../../src-shared/model/index.ts';
+import type { AgentName, Denied } from '../../src-shared/model/index.ts';
 import { hasHeader, headerValues } from '../base/raw-headers.ts';
 import { legacyPaymentHeader, paymentSignatureHeader } from './dialects/x402-v2/codec.ts';
 import type { PayableRequest } from './payer.ts';
@@ -7,9 +7,14 @@ const loopbackHost = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 /**
  * What no offer can make payable, in this order: a payment that is already there is somebody else's; an http origin that
- * is neither on this machine nor listed by the owner could be rewritten on the way; a browser's page has no business here.
+ * is neither on this machine nor listed by the owner could be rewritten on the way; a browser's page
+ * has no business here, unless the agent's delegation says that it is one.
  */
-export function refuseByRequest(request: PayableRequest, httpOrigins: ReadonlySet<string>): Denied | null {
+export function refuseByRequest(
+  request: PayableRequest,
+  httpOrigins: ReadonlySet<string>,
+  mayBrowse: (agent: AgentName) => boolean,
+): Denied | null {
   const { url, rawHeaders } = request;
   if (hasHeader(rawHeaders, paymentSignatureHeader) || hasHeader(rawHeaders, legacyPaymentHeader)) {
     return { kind: 'denied', reason: 'payment-header-present', detail: 'The request already carries a payment.' };
@@ -23,7 +28,8 @@ export function refuseByRequest(request: PayableRequest, httpOrigins: ReadonlySe
   }
   const origins = headerValues(rawHeaders, 'Origin');
   // Sec-Fetch-Site comes from browsers alone; Node's fetch sends Sec-Fetch-Mode too, so that one proves nothing.
-  if (hasHeader(rawHeaders, 'Sec-Fetch-Site') || origins.some((origin) => origin !== url.origin)) {
+  const browsed = hasHeader(rawHeaders, 'Sec-Fetch-Site') || origins.some((origin) => origin !== url.origin);
+  if (browsed && !mayBrowse(request.agent)) {
     return { kind: 'denied', reason: 'browser-request', detail: 'A request that looks like a web page’s is not paid.' };
   }
   return null;

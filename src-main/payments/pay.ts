@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto';
 import { isGroatError } from '../../src-shared/errors/index.ts';
-import type { AgentName, Denied, Network, OrderEvent } from '../../src-shared/model/index.ts';
+import type { Denied, Network, OrderEvent, Refusal } from '../../src-shared/model/index.ts';
 import type { CheckpointReached } from '../base/checkpoint.ts';
 import type { Clock } from '../base/clock.ts';
 import type { LogSink } from '../base/log-sink.ts';
 import type { Random } from '../base/random.ts';
-import { authorize, type Intent, type Reservations } from '../policy/index.ts';
+import { headerValues } from '../base/raw-headers.ts';
+import type { ActionRequest, Gate } from '../policy/index.ts';
 import type { Orders, PreparedPayment, Reconcile, UnderWay } from '../wallet/index.ts';
 import { claimedTransaction, type PayableOffer, paymentSignature, readOffers } from './dialects/x402-v2/buyer.ts';
 import { paymentSignatureHeader } from './dialects/x402-v2/codec.ts';
 import { refuseByRequest } from './eligibility.ts';
-import type { Attempt, Challenge, Granted, PayableRequest, Payer } from './payer.ts';
+import type { Attempt, Caller, Challenge, Granted, PayableRequest, Payer } from './payer.ts';
 
 /** The seller's own wish is kept within what an agent can wait for; the transfer expires after about a minute anyway. */
 const minAnswerMs = 10_000;
@@ -22,14 +23,14 @@ export interface GrantedOffer extends Granted {
 }
 
 export interface OfferPayer extends Payer {
-  pay(request: PayableRequest, challenge: Challenge): Promise<Denied | GrantedOffer>;
+  pay(request: PayableRequest, challenge: Challenge, caller: Caller): Promise<Refusal | GrantedOffer>;
 }
 
 export interface PayerDeps {
   readonly network: Network;
   /** Plain http origins that the owner listed as payable, e.g. `http://api.lan:8080`. */
-  readonly httpOrigins: ReadonlySet<string>;
-  readonly reservations: Reservations;
+  readonly httpOrigins: () => ReadonlySet<string>;
+  readonly gate: Gate;
   readonly orders: Orders;
   readonly underWay: UnderWay;
   readonly reconcile: Pick<Reconcile, 'confirm'>;
@@ -41,22 +42,30 @@ export interface PayerDeps {
 
 /** The corridor from a 402 to a signed payment: offers → the cheapest → authorize → sign. */
 export function createPayer(deps: PayerDeps): OfferPayer {
-  const { network, httpOrigins, reservations, orders, underWay } = deps;
+  const { network, httpOrigins, gate, orders, underWay } = deps;
   const accept = { network: network.caip2, asset: network.usdc.mint };
 
+  const eligible = (request: PayableRequest) => refuseByRequest(request, httpOrigins(), gate.mayBrowse);
+  const refused = ({ agent, method, url }: PayableRequest, denied: Denied): Denied => {
+    gate.refused({ agent, method, url: withoutQuery(url) }, denied);
+    return denied;
+  };
+
   return {
-    mayPay: (request) => refuseByRequest(request, httpOrigins),
-    async pay(request, challenge) {
-      const refusal = refuseByRequest(request, httpOrigins);
-      if (refusal !== null) return refusal;
+    mayPay: eligible,
+    refused,
+    async pay(request, challenge, { gone, bodyHash }) {
+      const refusal = eligible(request);
+      if (refusal !== null) return refused(request, refusal);
       const found = readOffers(challenge.rawHeaders, accept);
-      if (found.kind === 'denied') return found;
+      if (found.kind === 'denied') return refused(request, found);
       const offer = cheapest(found.offers);
-      const intent = toIntent(request, offer, orderId(deps.clock, deps.random));
+      const intent = toIntent(request, offer, bodyHash, orderId(deps.clock, deps.random));
       underWay.add(intent.id);
       try {
-        const authorized = await authorize(intent, reservations);
-        if (authorized.kind === 'denied') {
+        const respondAsync = headerValues(request.rawHeaders, 'Prefer').some(asksForAsync);
+        const authorized = await gate.authorize(intent, { respondAsync, signal: gone });
+        if (authorized.kind !== 'granted') {
           underWay.delete(intent.id);
           return authorized;
         }
@@ -89,16 +98,28 @@ function orderId(clock: Clock, random: Random): string {
   return `ord_${clock.now().toString(36).padStart(9, '0')}${Buffer.from(random(8)).toString('hex')}`;
 }
 
+/** RFC 7240, section 4.1. */
+const asksForAsync = (value: string): boolean => /(?:^|[,;])\s*respond-async\s*(?:$|[,;])/i.test(value);
+
+/** `example.com.` is the host `example.com`, and no rule about the one may miss the other. */
+const originOf = (url: URL): string => url.origin.replace(/\.+(?=:\d+$|$)/, '');
+
+const withoutQuery = (url: URL): string => `${originOf(url)}${url.pathname}`.slice(0, 2048);
+
 function toIntent(
   { agent, method, url }: PayableRequest,
   offer: PayableOffer,
+  bodyHash: string | null,
   id: string,
-): Intent & { agent: AgentName } {
+): ActionRequest {
   return {
     id,
+    action: 'pay',
     agent,
     method,
-    url: `${url.origin}${url.pathname}`.slice(0, 2048),
+    url: withoutQuery(url),
+    origin: originOf(url),
+    bodyHash,
     queryHash: url.search === '' ? null : createHash('sha256').update(url.search).digest('hex'),
     dialect: offer.dialect,
     network: offer.network,

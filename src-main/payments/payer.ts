@@ -1,4 +1,4 @@
-import type { AgentName, Denied } from '../../src-shared/model/index.ts';
+import type { AgentName, Denied, Refusal } from '../../src-shared/model/index.ts';
 
 /** A request as the payer needs to see it; the body itself never reaches the payer. */
 export interface PayableRequest {
@@ -45,6 +45,14 @@ export interface Attempt {
   lost(why: string): void;
 }
 
+/** Who waits for the answer. */
+export interface Caller {
+  /** Aborted when nobody waits any more; null for a caller that always does. */
+  readonly gone: AbortSignal | null;
+  /** Hex SHA-256 of the request's body; null without one. */
+  readonly bodyHash: string | null;
+}
+
 export interface Granted {
   readonly kind: 'granted';
   readonly attempt: Attempt;
@@ -59,8 +67,11 @@ export interface Payer {
    */
   mayPay(request: PayableRequest): Denied | null;
   /**
-   * Reads the offers, asks policy, reserves and signs. A refusal is a value; the 402 then goes to the agent as it came,
-   * plus `Groat-Decision` and `Groat-Reason`. Failure: throws, nothing was sent, and what was reserved is released.
+   * Reads the offers, asks policy, reserves and signs. What waits for a person is held for as long as the agent's delegation
+   * says. A refusal is a value; the 402 then goes to the agent as it came, plus `Groat-Decision` and `Groat-Reason`.
+   * Failure: throws, nothing was sent, and what was reserved is released.
    */
-  pay(request: PayableRequest, challenge: Challenge): Promise<Denied | Granted>;
+  pay(request: PayableRequest, challenge: Challenge, caller: Caller): Promise<Refusal | Granted>;
+  /** Puts a refusal on record that the sender gave by itself, without `pay`. */
+  refused(request: PayableRequest, denied: Denied): void;
 }

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { type Problem, problem, problemContentType } from '../../src-shared/errors/index.ts';
-import type { Denied } from '../../src-shared/model/index.ts';
+import type { Denied, Refusal } from '../../src-shared/model/index.ts';
 
 /** Flat fields, as `writeHead` takes them: name, value, name, value. */
 export type Fields = readonly string[];
@@ -51,7 +51,12 @@ export const problems = {
     problem(504, 'upstream-timeout', 'The origin could not be reached in time', `${target}: ${why}.`),
   internal: () =>
     problem(500, 'internal', 'Something broke inside Groat', 'The request was given up; the log says more.'),
-  notPaid: ({ reason, detail }: Denied) => problem(402, 'payment-denied', 'Groat did not pay', detail, { reason }),
+  notPaid: (refusal: Refusal) => {
+    const { kind, reason, detail } = refusal;
+    const title = kind === 'deferred' ? 'Groat asks its owner first' : 'Groat did not pay';
+    const approval = kind === 'deferred' ? { approval: refusal.approval } : {};
+    return problem(402, `payment-${kind}`, title, detail, { reason, ...approval });
+  },
   neverSent: (status: number, order: string, why: string) =>
     problem(status, 'payment-not-sent', 'The payment was not sent', `Nothing was paid: ${why}.`, { order }),
   paymentUnknown: (status: number, order: string, why: string) =>
@@ -71,8 +76,10 @@ export const brokenPayer: Denied = {
   detail: 'Something broke inside Groat; nothing was paid.',
 };
 
-export function deniedFields({ reason }: Denied): Fields {
-  return ['Groat-Decision', 'denied', 'Groat-Reason', reason];
+export function refusalFields(refusal: Refusal): Fields {
+  const fields = ['Groat-Decision', refusal.kind, 'Groat-Reason', refusal.reason];
+  if (refusal.kind !== 'deferred') return fields;
+  return [...fields, 'Groat-Approval', refusal.approval, 'Retry-After', String(refusal.retryAfterSeconds)];
 }
 
 export function grantedFields(order: string): Fields {

@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { problemContentType } from '../../src-shared/errors/index.ts';
-import type { Denied } from '../../src-shared/model/index.ts';
+import type { Denied, Refusal } from '../../src-shared/model/index.ts';
 import { invariant } from '../base/assert.ts';
 import type { LogSink } from '../base/log-sink.ts';
-import { answerProblem, brokenPayer, deniedFields, grantedFields, problems, problemText } from './answer.ts';
+import { answerProblem, brokenPayer, grantedFields, problems, problemText, refusalFields } from './answer.ts';
 import type { ReadChallenge } from './challenge.ts';
 import { withoutListed } from './field-kind.ts';
 import { PaidAnswer } from './paid-answer.ts';
@@ -35,8 +36,8 @@ export interface ChallengedRequest {
 export async function answerChallenge(challenged: ChallengedRequest): Promise<void> {
   const outcome = await ask(challenged);
   if (outcome === 'left') challenged.challenge.discard();
-  else if (outcome.kind === 'denied') refuse(challenged, outcome);
-  else await repeat(challenged, outcome.attempt);
+  else if (outcome.kind === 'granted') await repeat(challenged, outcome.attempt);
+  else refuse(challenged, outcome);
 }
 
 async function ask({
@@ -47,17 +48,37 @@ async function ask({
   response,
   challenge,
   denied,
-}: ChallengedRequest): Promise<'left' | Denied | { readonly kind: 'granted'; readonly attempt: Attempt }> {
-  if (denied !== null) return denied;
+}: ChallengedRequest): Promise<'left' | Refusal | { readonly kind: 'granted'; readonly attempt: Attempt }> {
+  if (denied !== null) return refusedBySender(payer, payable, denied);
   await upload?.over();
   if (response.closed) return 'left';
-  if (upload?.kept?.overflowed === true) return bodyTooLarge;
+  if (upload?.kept?.overflowed === true) return refusedBySender(payer, payable, bodyTooLarge);
+  const leaving = new AbortController();
+  const leave = () => leaving.abort();
+  response.once('close', leave);
   try {
-    return await payer.pay(payable, { rawHeaders: challenge.head.rawHeaders, body: challenge.body });
+    const { rawHeaders } = challenge.head;
+    const caller = { gone: leaving.signal, bodyHash: hashOf(upload?.repetition() ?? []) };
+    return await payer.pay(payable, { rawHeaders, body: challenge.body }, caller);
   } catch (error) {
     log.error('payer failed', { error });
     return brokenPayer;
+  } finally {
+    response.off('close', leave);
   }
+}
+
+function refusedBySender(payer: Payer, payable: PayableRequest, denied: Denied): Denied {
+  payer.refused(payable, denied);
+  return denied;
+}
+
+/** Null without a body. */
+function hashOf(body: readonly Buffer[]): string | null {
+  if (body.length === 0) return null;
+  const hash = createHash('sha256');
+  for (const chunk of body) hash.update(chunk);
+  return hash.digest('hex');
 }
 
 const bodyTooLarge: Denied = {
@@ -106,24 +127,24 @@ function neverSent(
 }
 
 /** The 402 as it came, with the reason; where the origin gave no text of its own, with a problem that explains. */
-function refuse({ request, response, connection, challenge }: ChallengedRequest, denied: Denied): void {
+function refuse({ request, response, connection, challenge }: ChallengedRequest, refusal: Refusal): void {
   if (response.closed) {
     challenge.discard();
     return;
   }
   const { head, body } = challenge;
   if (request.method !== 'HEAD' && body !== null && saysNothing(body)) {
-    const text = problemText(problems.notPaid(denied));
+    const text = problemText(problems.notPaid(refusal));
     const fields = ['Content-Type', problemContentType, 'Content-Length', String(Buffer.byteLength(text))];
     response.writeHead(head.status, head.reason, [
       ...withoutListed(head.rawHeaders, contentFields),
       ...fields,
-      ...deniedFields(denied),
+      ...refusalFields(refusal),
     ]);
     response.end(text);
     return;
   }
-  challenge.passOn(new Relay(response, connection, deniedFields(denied)));
+  challenge.passOn(new Relay(response, connection, refusalFields(refusal)));
 }
 
 /** Empty, or an empty JSON object. A longer body says something, and is not searched. */

@@ -77,7 +77,10 @@ function inspect(file: string, network: NetworkName): void {
 function migrate(db: Database.Database, network: NetworkName): void {
   const apply = db.transaction(() => {
     const version = Number(db.pragma('user_version', { simple: true }));
-    for (const migration of migrations.slice(version)) db.exec(migration);
+    for (const migration of migrations.slice(version)) {
+      if (typeof migration === 'string') db.exec(migration);
+      else migration(db);
+    }
     db.pragma(`application_id = ${applicationId}`);
     db.pragma(`user_version = ${migrations.length}`);
     db.prepare("INSERT OR IGNORE INTO meta (key, value) VALUES ('network', ?)").run(network);
@@ -86,7 +89,13 @@ function migrate(db: Database.Database, network: NetworkName): void {
 }
 
 function recordedClock(db: Database.Database, clock: Clock): Pick<Connection, 'recordedNow' | 'peekNow'> {
-  const newest = db.prepare('SELECT at FROM entries ORDER BY id DESC LIMIT 1').pluck().get();
+  const newest = db
+    .prepare(
+      `SELECT MAX(at) FROM (SELECT * FROM (SELECT at FROM entries ORDER BY id DESC LIMIT 1)
+         UNION ALL SELECT * FROM (SELECT at FROM log ORDER BY seq DESC LIMIT 1))`,
+    )
+    .pluck()
+    .get();
   let last = Number(newest ?? 0);
   const peekNow = () => Math.max(last, clock.now());
   return {

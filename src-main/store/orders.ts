@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { GroatError } from '../../src-shared/errors/index.ts';
 import type { Delivery, OrderLife, OrderState } from '../../src-shared/model/index.ts';
 import { toAtomic } from '../../src-shared/model/index.ts';
@@ -5,7 +6,9 @@ import { invariant } from '../base/assert.ts';
 import type { OrderChange, OrderRecord, OrderStore } from '../wallet/ports.ts';
 import type { Connection } from './connection.ts';
 import type { Ledger } from './ledger.ts';
-import type { SpendWindow } from './spend-window.ts';
+import type { Log } from './log.ts';
+import type { PaidBefore } from './paid-before.ts';
+import type { Totals, UsageBook } from './usage.ts';
 
 interface OrderRow {
   readonly seq: bigint;
@@ -18,6 +21,7 @@ interface OrderRow {
   readonly asset: string;
   readonly amount: bigint;
   readonly payee: string;
+  readonly charged: string;
   readonly state: OrderState;
   readonly delivery: Delivery;
   readonly why: string | null;
@@ -30,11 +34,11 @@ interface OrderRow {
   readonly updated_at: bigint;
 }
 
-interface StepRow {
-  readonly at: bigint;
-  readonly state: string;
-  readonly event: string;
-}
+const desk = '@desk';
+
+/** An order's entries in the log, as far as its steps are concerned. */
+const step = z.object({ state: z.string(), event: z.string() });
+const charged = z.array(z.string()).min(1);
 
 export interface Orders extends OrderStore {
   /** Only inside a write of the committer. */
@@ -43,7 +47,11 @@ export interface Orders extends OrderStore {
   apply(order: OrderRecord, change: OrderChange): void;
 }
 
-export function createOrders(connection: Connection, ledger: Ledger, window: SpendWindow): Orders {
+export function createOrders(
+  connection: Connection,
+  parts: { readonly ledger: Ledger; readonly usage: UsageBook; readonly log: Log; readonly paidBefore: PaidBefore },
+): Orders {
+  const { ledger, usage, log, paidBefore } = parts;
   const { db, committer, recordedNow, peekNow } = connection;
   const byId = db.prepare<[string], OrderRow>('SELECT * FROM orders WHERE id = ?');
   const byLanded = db.prepare<[string], OrderRow>('SELECT * FROM orders WHERE landed = ?');
@@ -53,26 +61,25 @@ export function createOrders(connection: Connection, ledger: Ledger, window: Spe
     `SELECT * FROM orders INDEXED BY orders_unclosed WHERE state NOT IN ('settled','released','failed') ORDER BY seq`,
   );
   const newest = db.prepare<[bigint, number], OrderRow>('SELECT * FROM orders WHERE seq < ? ORDER BY seq DESC LIMIT ?');
-  const steps = db.prepare<[bigint], StepRow>(
-    'SELECT at, state, event FROM order_steps WHERE order_seq = ? ORDER BY step',
-  );
   const seqOf = db.prepare<[string], bigint>('SELECT seq FROM orders WHERE id = ?').pluck();
-  const counts = db.prepare<[], { state: string; n: bigint }>('SELECT state, COUNT(*) AS n FROM orders GROUP BY state');
-  const agents = db.prepare<[], string>('SELECT name FROM agents').pluck();
-  const addStep = db.prepare(
-    `INSERT INTO order_steps (order_seq, step, at, state, event)
-     SELECT @seq, COALESCE(MAX(step), 0) + 1, @at, @state, @event FROM order_steps WHERE order_seq = @seq`,
+  const chargedOf = db.prepare<[string], { seq: bigint; charged: string }>(
+    'SELECT seq, charged FROM orders WHERE id = ?',
   );
+  const counts = db.prepare<[], { state: string; n: bigint }>('SELECT state, COUNT(*) AS n FROM orders GROUP BY state');
   const update = db.prepare(
     `UPDATE orders SET state = @state, delivery = @delivery, why = @why, message_hash = @messageHash,
        own_signature = @ownSignature, last_valid_height = @lastValidHeight, landed = @landed, http_status = @httpStatus,
-       updated_at = @now, committed_at = COALESCE(committed_at, @committedAt),
-       running_total = COALESCE(running_total, @runningTotal)
-     WHERE id = @id`,
+       updated_at = @now WHERE id = @id`,
   );
 
-  const record = (row: OrderRow | undefined): OrderRecord | null =>
-    row === undefined ? null : toRecord(row, steps.all(row.seq));
+  const steps = (id: string) =>
+    log.recent({ subject: id, limit: maxSteps }).flatMap(({ at, kind, data }) => {
+      if (kind === 'decision') return [{ at, state: 'reserved', event: 'granted' }];
+      const found = step.safeParse(data).data;
+      return found === undefined ? [] : [{ at, ...found }];
+    });
+  const withSteps = (row: OrderRow): OrderRecord => toRecord(row, steps(row.id).reverse());
+  const record = (row: OrderRow | undefined): OrderRecord | null => (row === undefined ? null : toRecord(row, []));
 
   const apply = (order: OrderRecord, change: OrderChange): void => {
     const now = recordedNow();
@@ -89,11 +96,24 @@ export function createOrders(connection: Connection, ledger: Ledger, window: Spe
       landed: 'landed' in life ? life.landed : null,
       httpStatus: change.httpStatus,
       now,
-      committedAt: change.commits ? now : null,
-      runningTotal: change.commits ? window.total(order.agent, order.asset) + order.amount : null,
     });
-    addStep.run({ seq: seqOf.get(order.id), at: now, state: life.state, event: change.event.kind });
+    const row = chargedOf.get(order.id);
+    if (row === undefined) throw new GroatError('order-unknown', { order: order.id });
+    const subjects = charged.parse(JSON.parse(row.charged));
+    let spent: Totals | null = null;
+    if (change.commits) {
+      spent = usage.commit(row.seq, subjects, order.amount, now);
+      paidBefore.remember(order, now);
+    } else if (life.state === 'released') {
+      usage.release(row.seq, subjects);
+    }
     ledger.post(now, order.id, change.entries);
+    log.append({
+      kind: 'order',
+      agent: order.agent,
+      subject: order.id,
+      data: { ...change.entry, ...(spent === null ? {} : { spent, landed: 'landed' in life ? life.landed : null }) },
+    });
   };
 
   return {
@@ -116,29 +136,29 @@ export function createOrders(connection: Connection, ledger: Ledger, window: Spe
         apply(order, change);
         return { ...order, life: change.life, httpStatus: change.httpStatus };
       }),
-    get: (id) => record(byId.get(id) ?? byLanded.get(id)),
+    get(id) {
+      const row = byId.get(id) ?? byLanded.get(id);
+      return row === undefined ? null : withSteps(row);
+    },
     list({ limit, before }) {
       const from = before === undefined ? 2n ** 62n : (seqOf.get(before) ?? 0n);
-      return newest.all(from, limit).map((row) => toRecord(row, steps.all(row.seq)));
+      return newest.all(from, limit).map(withSteps);
     },
     unclosed: () => unclosed.all().map((row) => toRecord(row, [])),
     countByState: () => Object.fromEntries(counts.all().map(({ state, n }) => [state, Number(n)])),
-    spentToday(asset, agent) {
-      const now = peekNow();
-      return (agent === undefined ? agents.all() : [agent]).reduce(
-        (sum, name) => sum + window.committedInDay(name, asset, now) + window.pending(name, asset),
-        0n,
-      );
-    },
+    spentToday: (agent) => usage.of(agent ?? desk, peekNow()).day,
   };
 }
+
+/** An order takes a dozen at most; the bound is for a log that somebody else wrote to. */
+const maxSteps = 100;
 
 function deliveryOf(life: OrderLife): Delivery {
   if ('delivery' in life) return life.delivery;
   return life.state === 'settled' ? 'complete' : 'none';
 }
 
-function toRecord(row: OrderRow, steps: readonly StepRow[]): OrderRecord {
+function toRecord(row: OrderRow, steps: OrderRecord['steps']): OrderRecord {
   return {
     id: row.id,
     agent: row.agent,
@@ -153,7 +173,7 @@ function toRecord(row: OrderRow, steps: readonly StepRow[]): OrderRecord {
     httpStatus: row.http_status === null ? null : Number(row.http_status),
     createdAt: Number(row.created_at),
     updatedAt: Number(row.updated_at),
-    steps: steps.map(({ at, state, event }) => ({ at: Number(at), state, event })),
+    steps,
   };
 }
 

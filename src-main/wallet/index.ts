@@ -1,5 +1,7 @@
+export type { DeskSecrets } from './keys/desk-secrets.ts';
 export { type Keychain, keychainProblem, systemKeychain } from './keys/keychain.ts';
-export { openWallet } from './keys/open-wallet.ts';
+export { openWallet, type Wallet } from './keys/open-wallet.ts';
+export { readSecretFile } from './keys/owner-file.ts';
 export type { PassphrasePrompt } from './keys/passphrase.ts';
 export { earned, feePaid } from './ledger.ts';
 export { createOrders, type Orders, type PreparedPayment, type TransferTerms, type UnderWay } from './orders.ts';

@@ -1,4 +1,6 @@
 import { isClosed, type OrderEvent, type OrderLife, transition } from '../../src-shared/model/index.ts';
+import type { LogData } from '../log/index.ts';
+import { outcomeOfOrder } from '../policy/index.ts';
 import type { Entry, OrderChange, OrderRecord } from './ports.ts';
 
 const move = (asset: string, amount: bigint, from: Entry['account'], to: Entry['account']): readonly Entry[] => [
@@ -29,5 +31,26 @@ export function applyEvent(order: OrderRecord, event: OrderEvent): OrderChange |
       ? move(order.asset, order.amount, 'reserved', 'available')
       : [];
   const httpStatus = event.kind === 'answered' ? event.httpStatus : order.httpStatus;
-  return { life, event, entries, commits, httpStatus };
+  return { life, event, entries, commits, httpStatus, entry: entryOf(order, event, life) };
+}
+
+/** What the log keeps of a step: enough to learn from, without the payment itself. */
+function entryOf({ life: before, amount, url, payee }: OrderRecord, event: OrderEvent, life: OrderLife): LogData {
+  return {
+    event: event.kind,
+    state: life.state,
+    ok: answeredWell(before, event),
+    trust: outcomeOfOrder(before, life),
+    amount: amount.toString(),
+    origin: new URL(url).origin,
+    payee,
+    ...('why' in life ? { why: life.why } : {}),
+  };
+}
+
+/** For the breakers: whether what was sent was answered well; null where this step does not say. */
+function answeredWell(before: OrderLife, event: OrderEvent): boolean | null {
+  if (event.kind === 'answered') return event.httpStatus >= 400 ? false : null;
+  if (event.kind === 'lost') return false;
+  return event.kind === 'delivered' && 'delivery' in before && before.delivery === 'open' ? true : null;
 }

@@ -2,7 +2,7 @@ import { GroatError } from '../../src-shared/errors/index.ts';
 import type { OrderEvent } from '../../src-shared/model/index.ts';
 import type { CheckpointReached } from '../base/checkpoint.ts';
 import type { LogSink } from '../base/log-sink.ts';
-import { type Authorization, redeem } from '../policy/index.ts';
+import type { Authorization, Gate } from '../policy/index.ts';
 import { applyEvent } from './ledger.ts';
 import type { ChainView, OrderRecord, OrderStore } from './ports.ts';
 import type { SignedTransfer, Signer } from './signer/index.ts';
@@ -33,19 +33,20 @@ export interface Orders {
 
 export function createOrders(deps: {
   readonly store: OrderStore;
+  readonly gate: Pick<Gate, 'redeem'>;
   readonly signer: Pick<Signer, 'signPayment'>;
   readonly chain: Pick<ChainView, 'mint' | 'recentBlockhash'>;
   readonly log: LogSink;
   readonly reached: CheckpointReached;
 }): Orders {
-  const { store, signer, chain, log, reached } = deps;
+  const { store, gate, signer, chain, log, reached } = deps;
 
   const write = (id: string, event: OrderEvent) => store.change(id, (order) => applyEvent(order, event));
 
   return {
     report: (id, event) => store.change(id, (order) => applyEvent(order, event), 'soon'),
     async prepare(authorization, terms) {
-      const { id, asset, amount, payee } = redeem(authorization);
+      const { id, asset, amount, payee } = gate.redeem(authorization);
       reached('reserved');
       try {
         const [mint, lifetime] = await Promise.all([chain.mint(asset), chain.recentBlockhash()]);

@@ -1,4 +1,5 @@
 import type { Asset, OrderEvent, OrderFacts, OrderLife } from '../../src-shared/model/index.ts';
+import type { LogData } from '../log/index.ts';
 
 /**
  * Accounts of the double-entry ledger, per asset. Money enters from and leaves to `external`, the only account that may
@@ -39,6 +40,8 @@ export interface OrderChange {
   /** True when the money is now known to have moved: the row gets its running total for the limits. */
   readonly commits: boolean;
   readonly httpStatus: number | null;
+  /** What the log keeps of it. */
+  readonly entry: LogData;
 }
 
 /** A line of our own token account's history on the chain. */
@@ -69,8 +72,8 @@ export interface OrderStore {
   /** Every order whose fate is not settled, oldest first. */
   unclosed(): readonly OrderRecord[];
   countByState(): Readonly<Record<string, number>>;
-  /** What was committed in the last 24 hours plus what is open: of one agent, or of all. */
-  spentToday(asset: string, agent?: string): bigint;
+  /** What was committed in the last 24 hours plus what is open: under one agent's delegation, or by all. */
+  spentToday(agent?: string): bigint;
 }
 
 export interface StatementStore {

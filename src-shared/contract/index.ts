@@ -1,5 +1,19 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
+import { actionNames } from '../model/index.ts';
+import {
+  agentDetail,
+  approvalLine,
+  approvalState,
+  approvalView,
+  delegationView,
+  deskEvent,
+  lawDiff,
+  logEntryView,
+  logVerdict,
+  policyView,
+  termsChange,
+} from './authority.ts';
 import {
   agentName,
   decimal,
@@ -24,6 +38,7 @@ const procedure = oc.$meta<ProcedureMeta>({ rank: 'owner' }).errors({
   GROAT: { data: z.object({ code: z.string(), what: z.string(), next: z.string() }) },
 });
 const operator = procedure.meta({ rank: 'operator' });
+const owner = procedure.meta({ rank: 'owner' });
 
 /** Everything the host does for its doors. Grouped by room; a door adds nothing of its own. */
 export const contract = {
@@ -34,21 +49,141 @@ export const contract = {
   agents: {
     /** The credential comes out once, inside the proxy URL. */
     add: operator
-      .input(z.object({ agent: agentName, perPayment: decimal.optional(), perDay: decimal.optional() }))
-      .output(z.object({ agent: agentName, proxyUrl: z.string(), perPayment: decimal, perDay: decimal })),
+      .input(termsChange.extend({ agent: agentName }))
+      .output(z.object({ agent: agentName, proxyUrl: z.string(), perPayment: z.string(), perDay: z.string() })),
     list: operator.output(
       z.array(
         z.object({
           agent: agentName,
           createdAt: time,
           revokedAt: time.nullable(),
-          perPayment: decimal,
-          perDay: decimal,
+          perPayment: z.string(),
+          perDay: z.string(),
           spentToday: decimal,
+          state: z.enum(['live', 'paused', 'revoked']),
+          /** 0 to 1. */
+          trust: z.number(),
         }),
       ),
     ),
+    show: operator.input(z.object({ agent: agentName })).output(agentDetail),
+    /** Tightening is the operator's; what loosens answers `owner-required`. */
+    limit: operator.input(termsChange.extend({ agent: agentName })).output(delegationView),
+    /** Hands a part of one agent's delegation to another, new one, whose credential comes out once. */
+    delegate: operator
+      .input(termsChange.extend({ from: agentName, agent: agentName }))
+      .output(z.object({ delegation: delegationView, proxyUrl: z.string() })),
     revoke: operator.input(z.object({ agent: agentName })).output(z.object({ agent: agentName })),
+    pause: operator
+      .input(z.object({ agent: agentName }))
+      .output(z.object({ agent: agentName, paused: z.literal(true) })),
+    resume: owner
+      .input(z.object({ agent: agentName }))
+      .output(z.object({ agent: agentName, paused: z.literal(false) })),
+  },
+  desk: {
+    pause: operator.output(z.object({ paused: z.literal(true) })),
+    /** Lifts the pause of all; with `acceptBooks` also says that the owner has seen why spending stood still. */
+    resume: owner
+      .input(z.object({ acceptBooks: z.boolean().default(false) }))
+      .output(z.object({ paused: z.literal(false), problem: z.string().nullable() })),
+    /** Approvals, breakers and log entries while they happen. */
+    watch: operator.output(eventIterator(deskEvent)),
+  },
+  owner: {
+    state: operator.output(z.object({ hasPin: z.boolean(), lockedUntil: time.nullable() })),
+    /** The first one is the operator's to set; later the current one is needed. */
+    setPin: operator
+      .input(z.object({ pin: z.string().max(1024), currentPin: z.string().max(1024).optional() }))
+      .output(z.object({ set: z.literal(true) })),
+  },
+  approvals: {
+    list: operator
+      .input(z.object({ state: approvalState.optional(), limit: z.number().int().min(1).max(1000).default(100) }))
+      .output(z.array(approvalLine)),
+    show: operator.input(z.object({ id: z.string() })).output(approvalView),
+    approve: owner
+      .input(
+        z.object({ id: z.string(), scope: z.enum(['once', 'payee-day']).default('once'), upTo: decimal.optional() }),
+      )
+      .output(approvalView),
+    deny: operator.input(z.object({ id: z.string(), blockPayee: z.boolean().default(false) })).output(approvalView),
+    /** A registered approver's signed yes: the signature is its proof, not the door. */
+    attest: operator
+      .input(
+        z.object({
+          id: z.string(),
+          by: z.string(),
+          at: time,
+          nonce: z.string().max(64),
+          signature: z.string().max(128),
+        }),
+      )
+      .output(approvalView),
+  },
+  policy: {
+    show: operator.output(policyView),
+    /** Of the desk (`desk`) or an agent. Tightening is the operator's; what loosens answers `owner-required`. */
+    set: operator.input(termsChange.extend({ subject: z.string() })).output(delegationView),
+    history: operator
+      .input(z.object({ limit: z.number().int().min(1).max(1000).default(50) }))
+      .output(z.array(logEntryView)),
+    setCeilings: owner
+      .input(z.object({ perPayment: decimal, perDay: decimal, perMinuteCount: z.number().int().min(1) }))
+      .output(policyView),
+    /** A role of one's own, or in a built-in one's place; null takes it away again. */
+    setRole: owner
+      .input(
+        z.object({
+          name: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,39}$/),
+          role: z
+            .strictObject({
+              actions: z.array(z.enum(actionNames)).min(1),
+              maxPerAction: z.union([z.literal('none'), decimal]),
+              trustThreshold: z.number().min(0).max(1),
+              belowTrust: z.enum(['defer', 'deny']),
+            })
+            .nullable(),
+        }),
+      )
+      .output(policyView),
+    /** Base64 of an Ed25519 public key; null takes the approver away. */
+    setApprover: owner.input(z.object({ name: agentName, key: z.string().nullable() })).output(policyView),
+  },
+  law: {
+    show: operator.output(
+      z.object({ version: z.number().int(), hash: z.string(), norms: z.array(z.record(z.string(), z.unknown())) }),
+    ),
+    /** What may permit more answers `owner-required`. */
+    add: operator
+      .input(z.object({ norm: z.record(z.string(), z.unknown()) }))
+      .output(z.object({ version: z.number().int() })),
+    remove: operator.input(z.object({ id: z.string() })).output(z.object({ version: z.number().int() })),
+    history: operator
+      .input(z.object({ limit: z.number().int().min(1).max(1000).default(50) }))
+      .output(z.array(logEntryView)),
+    /** Between two versions; without them between the last two. */
+    diff: operator
+      .input(z.object({ from: z.number().int().min(1).optional(), to: z.number().int().min(1).optional() }))
+      .output(lawDiff),
+  },
+  log: {
+    recent: operator
+      .input(
+        z.object({
+          kind: z.string().optional(),
+          agent: agentName.optional(),
+          subject: z.string().optional(),
+          before: z.number().int().optional(),
+          limit: z.number().int().min(1).max(1000).default(50),
+        }),
+      )
+      .output(z.array(logEntryView)),
+    verify: operator.output(logVerdict),
+    /** The whole log, line by line; the last line is its signed head. */
+    export: owner
+      .input(z.object({ format: z.enum(['jsonl', 'csv']).default('jsonl') }))
+      .output(eventIterator(z.array(z.string()))),
   },
   wallet: { balance: operator.output(walletBalance) },
   orders: {
@@ -98,5 +233,18 @@ export const contract = {
 };
 
 export type Contract = typeof contract;
+export type {
+  AgentDetail,
+  ApprovalLine,
+  ApprovalView,
+  DelegationView,
+  DeskEvent,
+  LimitsView,
+  LogEntryView,
+  LogVerdictView,
+  PolicyView,
+  TermsChange,
+  TermsView,
+} from './authority.ts';
 export type { FullStatus, HostStatus, OrderView, PayStep, ShopView, WalletBalance } from './values.ts';
 export { hostStatus };

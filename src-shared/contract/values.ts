@@ -54,6 +54,11 @@ export const fullStatus = hostStatus.extend({
   /** Over the rolling 24 hours, open orders included. */
   spentToday: decimal,
   orders: z.partialRecord(z.enum(orderStates), z.number().int()),
+  paused: z.boolean(),
+  /** Approvals that wait. */
+  waiting: z.number().int(),
+  /** Why nothing is granted at the moment; null in good times. */
+  problem: z.string().nullable(),
 });
 export type FullStatus = z.infer<typeof fullStatus>;
 
@@ -82,7 +87,9 @@ export const payStep = z.discriminatedUnion('step', [
   z.object({ step: z.literal('offer'), amount: decimal, asset: z.string(), payee: z.string(), network: z.string() }),
   z.object({
     step: z.literal('decision'),
-    decision: z.enum(['granted', 'denied']),
+    decision: z.enum(['granted', 'denied', 'deferred', 'expired']),
+    /** What the owner is asked to say yes to; null otherwise. */
+    approval: z.string().nullable(),
     order: z.string().nullable(),
     reason: z.enum(refusalReasons).nullable(),
     detail: z.string().nullable(),

@@ -27,6 +27,18 @@ export interface ErrorContexts {
   'address-invalid': { readonly text: string };
   'target-invalid': { readonly text: string; readonly problem: string };
   'upstream-failed': { readonly target: string; readonly problem: string };
+  /** `why` reads on from "the policy". */
+  'policy-altered': { readonly key: string | null; readonly why: string };
+  'owner-required': { readonly action: string };
+  'pin-missing': Readonly<Record<never, never>>;
+  'pin-wrong': { readonly triesLeft: number };
+  /** Milliseconds since the epoch. */
+  'pin-locked': { readonly until: number };
+  'pin-weak': { readonly problem: string };
+  'pin-unread': { readonly problem: string };
+  'approval-unknown': { readonly approval: string };
+  'approval-closed': { readonly approval: string; readonly state: string };
+  'policy-invalid': { readonly subject: string; readonly problem: string };
   internal: { readonly problem: string };
 }
 
@@ -127,6 +139,46 @@ export const errorTexts: { readonly [C in ErrorCode]: (context: ErrorContexts[C]
   'upstream-failed': ({ target, problem }) => ({
     what: `${target} could not be reached: ${problem}.`,
     next: 'Check that it runs and that the address is right.',
+  }),
+  'policy-altered': ({ key, why }) => ({
+    what: `The policy ${why}${key === null ? '' : ` (${key})`}.`,
+    next: 'Nothing is granted by it: put the database back from a backup, and find out who writes to it.',
+  }),
+  'owner-required': ({ action }) => ({
+    what: `This needs the owner: ${action}.`,
+    next: 'Give the PIN on the terminal, or in a file of mode 0600 named by GROAT_PIN_FILE; set one with `groat owner set-pin`.',
+  }),
+  'pin-missing': () => ({
+    what: 'This Groat has no owner’s PIN yet.',
+    next: 'Set one with `groat owner set-pin`.',
+  }),
+  'pin-wrong': ({ triesLeft }) => ({
+    what: `The owner’s PIN is wrong; ${triesLeft === 1 ? 'one try is' : `${triesLeft} tries are`} left.`,
+    next: 'Nothing was done. After the last wrong try the PIN is locked for a while.',
+  }),
+  'pin-locked': ({ until }) => ({
+    what: `After too many wrong tries the owner’s PIN is locked until ${new Date(until).toISOString()}.`,
+    next: 'Nothing was done. Try again then; each further wrong try doubles the wait, up to an hour.',
+  }),
+  'pin-weak': ({ problem }) => ({
+    what: `This cannot be the owner’s PIN: ${problem}.`,
+    next: 'Choose one of at least 8 characters.',
+  }),
+  'pin-unread': ({ problem }) => ({
+    what: `The owner’s PIN could not be read: ${problem}.`,
+    next: 'Type it on a terminal, or put it in a file of mode 0600 and name that in GROAT_PIN_FILE.',
+  }),
+  'approval-unknown': ({ approval }) => ({
+    what: `There is no approval ${approval}.`,
+    next: 'See `groat approvals list`.',
+  }),
+  'approval-closed': ({ approval, state }) => ({
+    what: `Approval ${approval} is ${state}; it cannot be answered any more.`,
+    next: 'If the agent still wants it, its next try asks again.',
+  }),
+  'policy-invalid': ({ subject, problem }) => ({
+    what: `${subject} cannot be changed like this: ${problem}.`,
+    next: 'Nothing was changed. `groat policy show` tells what is in force.',
   }),
   internal: ({ problem }) => ({
     what: `Something broke inside Groat: ${problem}.`,

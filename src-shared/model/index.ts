@@ -1,3 +1,4 @@
+export { type ActionName, actionNames, actions } from './action.ts';
 export {
   type Atomic,
   addAtomic,
@@ -8,11 +9,19 @@ export {
   toAtomic,
   zero,
 } from './amount.ts';
-export { type Denied, type RefusalReason, refusalReasons } from './decision.ts';
+export {
+  type Deferred,
+  type Denied,
+  type Expired,
+  type Refusal,
+  type RefusalReason,
+  refusalReasons,
+} from './decision.ts';
 export { type AgentName, isAgentName, toAgentName } from './ids.ts';
 export {
   type Asset,
   type DefaultLimits,
+  type HardCeilings,
   type Network,
   type NetworkName,
   networkNames,

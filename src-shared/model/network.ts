@@ -14,10 +14,20 @@ export interface Asset {
   readonly decimals: number;
 }
 
-/** What a new agent may spend (architecture page, "Decisions that everything builds on"). */
+/** What a new agent may spend, and when it asks (architecture page, "Decisions that everything builds on"). */
 export interface DefaultLimits {
   readonly perPayment: Atomic;
   readonly perDay: Atomic;
+  readonly perMinuteCount: number;
+  /** Null: a new payee is no reason to ask. */
+  readonly askNewPayeeAbove: Atomic | null;
+}
+
+/** What no delegation and no role passes, whatever they say; only an owner's procedure moves it. */
+export interface HardCeilings {
+  readonly perPayment: Atomic;
+  readonly perDay: Atomic;
+  readonly perMinuteCount: number;
 }
 
 export interface Network {
@@ -30,15 +40,22 @@ export interface Network {
   /** Endpoints used when the owner names none; the sandbox has its own. */
   readonly rpcUrls: readonly string[];
   readonly defaultLimits: DefaultLimits;
+  /** Over a rolling 24 hours, all agents together: a new agent never brings new money. */
+  readonly deskPerDay: Atomic;
+  /** Null where there is nothing to lose. */
+  readonly ceilings: HardCeilings | null;
   /** False where a person could lose something of worth. */
   readonly playMoney: boolean;
 }
 
 const usdc = (mint: string): Asset => ({ symbol: 'USDC', mint, decimals: 6 });
-const limits = (perPayment: string, perDay: string): DefaultLimits => ({
-  perPayment: parseDecimal(perPayment, 6),
-  perDay: parseDecimal(perDay, 6),
-});
+const dollars = (text: string): Atomic => parseDecimal(text, 6);
+const playLimits: DefaultLimits = {
+  perPayment: dollars('1'),
+  perDay: dollars('20'),
+  perMinuteCount: 600,
+  askNewPayeeAbove: null,
+};
 
 const tokenProgram = 'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA';
 const devnetId = 'solana:EtWTRABZaYq6iMfeYKouRu166VU2xqa1' as const;
@@ -51,7 +68,9 @@ export const networks: { readonly [N in NetworkName]: Network } = {
     usdc: devnetUsdc,
     tokenProgram,
     rpcUrls: [],
-    defaultLimits: limits('1', '20'),
+    defaultLimits: playLimits,
+    deskPerDay: dollars('50'),
+    ceilings: null,
     playMoney: true,
   },
   devnet: {
@@ -60,7 +79,9 @@ export const networks: { readonly [N in NetworkName]: Network } = {
     usdc: devnetUsdc,
     tokenProgram,
     rpcUrls: ['https://api.devnet.solana.com'],
-    defaultLimits: limits('1', '20'),
+    defaultLimits: { ...playLimits, askNewPayeeAbove: dollars('0.1') },
+    deskPerDay: dollars('50'),
+    ceilings: { perPayment: dollars('5'), perDay: dollars('50'), perMinuteCount: 600 },
     playMoney: false,
   },
   mainnet: {
@@ -69,7 +90,14 @@ export const networks: { readonly [N in NetworkName]: Network } = {
     usdc: usdc('EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v'),
     tokenProgram,
     rpcUrls: ['https://api.mainnet-beta.solana.com'],
-    defaultLimits: limits('0.1', '1'),
+    defaultLimits: {
+      perPayment: dollars('0.1'),
+      perDay: dollars('1'),
+      perMinuteCount: 10,
+      askNewPayeeAbove: dollars('0'),
+    },
+    deskPerDay: dollars('5'),
+    ceilings: { perPayment: dollars('5'), perDay: dollars('50'), perMinuteCount: 60 },
     playMoney: false,
   },
 };

@@ -9,8 +9,8 @@ interface OrderRow {
   readonly state: string;
   readonly amount: number;
   readonly landed: string | null;
-  readonly committed_at: number | null;
-  readonly running_total: number | null;
+  readonly charged: string;
+  readonly seq: number;
 }
 
 /**
@@ -45,8 +45,17 @@ export function auditHome(home: string): { readonly orders: readonly OrderRow[];
     expect(balance('reserved'), 'reserved money is that of open orders').toBe(sum(open));
     expect(balance('spent'), 'spent money is that of landed orders').toBe(sum(moved));
     expect(new Set(moved.map(({ landed }) => landed)).size, 'each order has its own transaction').toBe(moved.length);
-    for (const { id, landed, committed_at: at, running_total: total } of orders) {
-      expect(at !== null && total !== null, `${id} counts for the limits once it landed`).toBe(landed !== null);
+    const counted = (table: 'spends' | 'holds') =>
+      new Set(books.prepare(`SELECT subject || ' ' || order_seq FROM ${table}`).pluck().all());
+    const [spends, holds] = [counted('spends'), counted('holds')];
+    for (const { id, seq, landed, state, charged } of orders) {
+      for (const subject of JSON.parse(charged)) {
+        expect(spends.has(`${subject} ${seq}`), `${id} counts for ${subject}'s limits once it landed`).toBe(
+          landed !== null,
+        );
+        const waits = landed === null && state !== 'released';
+        expect(holds.has(`${subject} ${seq}`), `${id} is set aside under ${subject} while it is open`).toBe(waits);
+      }
     }
     const statement = new Map(
       books

@@ -23,7 +23,7 @@ const keys: SealedKeys = {
 
 try {
   const sealing = { setting, passphraseFile: null, prompt: null, keychain: systemKeychain() };
-  const signer = await openWallet({ network, dir, keys, sealing, log: silentLog, random: systemRandom });
+  const { signer } = await openWallet({ network, dir, keys, sealing, log: silentLog, random: systemRandom });
   console.log(JSON.stringify({ sealedBy: keys.load()[0]?.sealing.kind, addresses: signer.addresses }));
   await signer.stop();
 } catch (error) {

@@ -26,6 +26,7 @@ export const unaskedPayer: Payer = {
   mayPay: () => {
     throw new Error('the payer was asked unasked');
   },
+  refused: () => undefined,
   pay: () => {
     throw new Error('the payer was asked to pay unasked');
   },
@@ -101,6 +102,12 @@ export class RecordedPayer implements Payer {
 
   mayPay(): Denied | null {
     return this.#mayPay;
+  }
+
+  /** What the proxy refused on its own. */
+  readonly refusals: Denied[] = [];
+  refused(_request: PayableRequest, denied: Denied): void {
+    this.refusals.push(denied);
   }
 
   async pay(

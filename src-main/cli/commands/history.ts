@@ -1,5 +1,5 @@
 import type { OrderView } from '../../../src-shared/contract/index.ts';
-import { bold, clockTime, dim, green, type Output, red, short, table, yellow } from '../output.ts';
+import { bold, clockTime, dim, green, inert, type Output, red, short, table, yellow } from '../output.ts';
 import { withHost } from '../with-host.ts';
 
 export async function history(options: { limit: number; before?: string }, output: Output): Promise<void> {
@@ -42,9 +42,9 @@ const verb: Readonly<Record<OrderView['state'], string>> = {
 
 function describe(order: OrderView): string {
   return [
-    `${bold(order.id)}  ${paint(order.state)}${order.why === null ? '' : dim(`  ${order.why}`)}`,
-    `  ${order.agent} ${verb[order.state]} $${order.amount} ${order.asset} to ${order.payee}`,
-    `  for ${order.method} ${order.url}${order.httpStatus === null ? '' : `  → ${order.httpStatus}`}`,
+    `${bold(order.id)}  ${paint(order.state)}${order.why === null ? '' : dim(`  ${inert(order.why)}`)}`,
+    `  ${order.agent} ${verb[order.state]} $${order.amount} ${order.asset} to ${inert(order.payee)}`,
+    `  for ${inert(`${order.method} ${order.url}`)}${order.httpStatus === null ? '' : `  → ${order.httpStatus}`}`,
     `  transaction ${order.signature ?? 'not seen on the chain'}`,
     ...order.steps.map(({ at, state, event }) => dim(`  ${new Date(at).toISOString()}  ${state.padEnd(10)} ${event}`)),
   ].join('\n');

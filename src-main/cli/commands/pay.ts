@@ -1,5 +1,6 @@
 import type { OrderView, PayStep } from '../../../src-shared/contract/index.ts';
-import { bold, dim, green, type Output, Refused, red } from '../output.ts';
+import { answerHint } from '../approval-text.ts';
+import { bold, dim, green, inert, inertLines, type Output, Refused, red, yellow } from '../output.ts';
 import { withHost } from '../with-host.ts';
 import { paint } from './history.ts';
 
@@ -30,32 +31,40 @@ export async function pay(url: string, options: PayOptions, output: Output): Pro
       () => '',
     );
   else if (answer !== undefined && !/^\s*(\{\s*\})?\s*$/.test(answer.body))
-    output.say(`\n${inert(answer.body.trimEnd())}`);
+    output.say(`\n${shown(answer.body.trimEnd())}`);
   if (answer === undefined || answer.httpStatus >= 400) throw new Refused();
 }
 
 function line(step: PayStep): string {
   switch (step.step) {
     case 'request':
-      return `${dim('1')}  ask       ${step.method} ${step.url}`;
+      return `${dim('1')}  ask       ${step.method} ${inert(step.url)}`;
     case 'challenge':
       return `${dim('2')}  answer    ${step.httpStatus} Payment Required`;
     case 'offer':
-      return `${dim('3')}  offer     ${bold(`$${step.amount}`)} ${step.asset} to ${step.payee}`;
+      return `${dim('3')}  offer     ${bold(`$${step.amount}`)} ${inert(`${step.asset} to ${step.payee}`)}`;
     case 'decision':
-      return step.decision === 'granted'
-        ? `${dim('4')}  decision  ${green('granted')}, order ${step.order}`
-        : `${dim('4')}  decision  ${red('denied')}: ${step.detail} (${step.reason})`;
+      return `${dim('4')}  decision  ${decisionText(step)}`;
     case 'submitted':
       return `${dim('5')}  pay       signed and sent`;
     case 'lost':
-      return `${dim('6')}  answer    ${red('lost')}: ${step.why}\n   The payment had left. ${describeLost(step.order)}`;
+      return `${dim('6')}  answer    ${red('lost')}: ${inert(step.why)}\n   The payment had left. ${describeLost(step.order)}`;
     case 'answer':
       return step.order === null
         ? `${dim('6')}  answer    ${step.httpStatus}, nothing was paid`
         : `${dim('6')}  answer    ${step.httpStatus}, ${describePayment(step.order)}`;
   }
 }
+
+function decisionText({ decision, order, reason, detail, approval }: Extract<PayStep, { step: 'decision' }>): string {
+  if (decision === 'granted') return `${green('granted')}, order ${order}`;
+  const why = `${inert(detail ?? 'no reason was given')} (${reason})`;
+  if (decision !== 'deferred' || approval === null) return `${red(decision)}: ${why}`;
+  return `${yellow('deferred')}: ${why}\n   You can ${answerHint(approval)}; then pay again.`;
+}
+
+/** A body is a stranger's text: on a terminal its control characters are shown, not obeyed. */
+const shown = (body: string): string => (process.stdout.isTTY ? inertLines(body) : body);
 
 function describePayment({ state, signature, amount, id }: OrderView): string {
   if (signature !== null) return `payment ${paint(state)} in ${signature}`;
@@ -66,14 +75,6 @@ function describeLost(order: OrderView | null): string {
   if (order === null) return 'Look at `groat history` before you pay again.';
   const known = order.state === 'failed' ? 'It was paid and not delivered' : 'Whether it was paid is being looked up';
   return `${known}: see \`groat tx ${order.id}\`, and do not pay again before that is settled.`;
-}
-
-/** A body is a stranger's text: on a terminal its control characters are shown, not obeyed. */
-function inert(body: string): string {
-  if (!process.stdout.isTTY) return body;
-  return [...body]
-    .map((c) => ((c < ' ' && c !== '\n' && c !== '\t') || c === '\u007f' ? JSON.stringify(c).slice(1, -1) : c))
-    .join('');
 }
 
 function parseHeader(text: string): [string, string] {

@@ -1,12 +1,19 @@
 import { networks } from '../../../src-shared/model/index.ts';
-import { bold, type Output } from '../output.ts';
+import { bold, dim, type Output, red, yellow } from '../output.ts';
 import { withRunningHost } from '../with-host.ts';
+
+const mending = 'Find out why (`groat log show`, `groat log verify`); then `groat resume --accept-books`.';
 
 export async function status(output: Output): Promise<void> {
   const found = await withRunningHost((host) => host.host.status());
   output.result(found, () =>
     [
       `${bold('Groat')} runs on the ${bold(found.mode)} (process ${found.pid})`,
+      ...(found.problem === null ? [] : [`  ${red('nothing is granted')}: ${found.problem}`, dim(`  ${mending}`)]),
+      ...(found.paused ? [`  ${yellow('paused')}: nothing is paid until \`groat resume\``] : []),
+      ...(found.waiting === 0
+        ? []
+        : [`  ${yellow(`${found.waiting} waiting`)} for your yes: \`groat approvals list\``]),
       `  address      ${found.address}`,
       ...found.balances.map(({ asset, amount }) => `  ${`${asset} free`.padEnd(12)} ${amount}`),
       `  reserved     ${found.reserved} ${networks[found.mode].usdc.symbol}`,

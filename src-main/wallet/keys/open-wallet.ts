@@ -7,6 +7,7 @@ import type { Random } from '../../base/random.ts';
 import type { SealedBlob } from '../signer/messages.ts';
 import type { Signer } from '../signer/signer.ts';
 import { refusal, type SignerThread, startSignerThread } from '../signer/signer-thread.ts';
+import { type DeskSecrets, deriveDeskSecrets } from './desk-secrets.ts';
 import { keyRoles } from './key-role.ts';
 import { type SealedKeys, type Sealing, sealedKey } from './ports.ts';
 import { chooseSealing, reopenSealing, type SealingWish } from './sealing-choice.ts';
@@ -21,12 +22,17 @@ export interface WalletOptions {
   readonly random: Random;
 }
 
+export interface Wallet {
+  readonly signer: Signer;
+  readonly secrets: DeskSecrets;
+}
+
 /**
  * Opens the network's wallet in a signer's thread; makes it when there is none yet. The keys are made in that thread and
  * only leave it sealed. A wallet that exists is opened or the call throws (`key-sealed`, `keychain-locked`,
  * `config-invalid`): it is never replaced. A new one is saved before anybody learns its addresses.
  */
-export async function openWallet(options: WalletOptions): Promise<Signer> {
+export async function openWallet(options: WalletOptions): Promise<Wallet> {
   const stored = parseStored(options.keys.load());
   const thread = startSignerThread(options.log);
   try {
@@ -37,25 +43,28 @@ export async function openWallet(options: WalletOptions): Promise<Signer> {
   }
 }
 
-async function generate(options: WalletOptions, thread: SignerThread): Promise<Signer> {
+async function generate(options: WalletOptions, thread: SignerThread): Promise<Wallet> {
   const { network, keys, log } = options;
   const { sealing, key } = await chooseSealing(options.sealing, options);
+  // Before the key is moved into the thread: nothing of it is left here then.
+  const secrets = deriveDeskSecrets(key, network);
   const outcome = await thread.ask({ op: 'generate', network, key });
   if (outcome.kind !== 'generated') throw refusal(outcome);
   keys.save(outcome.blobs.map((blob) => ({ ...blob, sealing })));
   log.info('wallet made', { network, sealing: sealing.kind, address: outcome.addresses.spender });
-  return thread.signer(outcome.addresses);
+  return { signer: thread.signer(outcome), secrets };
 }
 
-async function reopen(options: WalletOptions, thread: SignerThread, stored: Stored): Promise<Signer> {
+async function reopen(options: WalletOptions, thread: SignerThread, stored: Stored): Promise<Wallet> {
   const { network, log } = options;
   const { sealing, blobs } = stored;
   const key = await reopenSealing(sealing, options.sealing, options);
+  const secrets = deriveDeskSecrets(key, network);
   const outcome = await thread.ask({ op: 'open', network, key, blobs });
   if (outcome.kind === 'sealed') throw altered(`its ${outcome.role} key does not open`);
   if (outcome.kind !== 'opened') throw refusal(outcome);
   log.info('wallet opened', { network, sealing: sealing.kind, address: outcome.addresses.spender });
-  return thread.signer(outcome.addresses);
+  return { signer: thread.signer(outcome), secrets };
 }
 
 interface Stored {

@@ -38,6 +38,21 @@ export function readOwnerFile(file: string, maxBytes: number): OwnerFile {
   }
 }
 
+/**
+ * What a person put in a file for us: its content without one line end. The caller zeroes it. Throws what `refuse` makes
+ * of a file that is missing, too long or open to others.
+ */
+export function readSecretFile(file: string, refuse: (problem: string) => Error): Buffer {
+  const found = readOwnerFile(file, 4096);
+  if (found.kind === 'read') return withoutLineEnd(found.bytes);
+  throw refuse(`${file} ${found.kind === 'missing' ? 'does not exist' : found.problem}`);
+}
+
+function withoutLineEnd(bytes: Buffer): Buffer {
+  const end = bytes.at(-1) === 0x0a ? (bytes.at(-2) === 0x0d ? 2 : 1) : 0;
+  return bytes.subarray(0, bytes.length - end);
+}
+
 /** Makes a file of mode 0600 that was not there before. On return it is on the disk, and so is its name. */
 export function createOwnerFile(file: string, bytes: Uint8Array): void {
   const fd = openSync(file, 'wx', 0o600);

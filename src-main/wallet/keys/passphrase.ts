@@ -1,13 +1,12 @@
 import { scrypt } from 'node:crypto';
 import { GroatError } from '../../../src-shared/errors/index.ts';
 import type { Random } from '../../base/random.ts';
-import { readOwnerFile } from './owner-file.ts';
+import { readSecretFile } from './owner-file.ts';
 import type { Sealing } from './ports.ts';
 import { type SealingKey, sealingKeyBytes, takeSealingKey } from './sealing-key.ts';
 
 const setting = 'passphraseFile';
 const minCharacters = 8;
-const maxBytes = 4096;
 
 /**
  * Asks the owner, where there is a terminal or a window; for a `new` one twice, until both agree. Answers with UTF-8
@@ -24,10 +23,7 @@ export function newStretch(random: Random): Stretch {
 
 /** The file's content without one line end. Throws `config-invalid` for a file that is missing, or open to others. */
 export function readPassphraseFile(file: string): Buffer {
-  const found = readOwnerFile(file, maxBytes);
-  if (found.kind === 'read') return withoutLineEnd(found.bytes);
-  const problem = found.kind === 'missing' ? 'does not exist' : found.problem;
-  throw new GroatError('config-invalid', { setting, problem: `${file} ${problem}` });
+  return readSecretFile(file, (problem) => new GroatError('config-invalid', { setting, problem }));
 }
 
 /** Stretches a passphrase into a sealing key, and zeroes the passphrase. */
@@ -49,11 +45,6 @@ export async function passphraseKey(passphrase: Buffer, { n, r, p, salt }: Stret
   } finally {
     passphrase.fill(0);
   }
-}
-
-function withoutLineEnd(bytes: Buffer): Buffer {
-  const end = bytes.at(-1) === 0x0a ? (bytes.at(-2) === 0x0d ? 2 : 1) : 0;
-  return bytes.subarray(0, bytes.length - end);
 }
 
 /** Counted in place, so that no string of it is left behind: every UTF-8 byte that does not continue a character. */

@@ -1,6 +1,7 @@
 export { checkSettlement } from './settlement-check.ts';
 export type {
   Cosigned,
+  LogHeadFacts,
   PaymentFacts,
   SettlementCheck,
   SettlementRequirement,

@@ -1,7 +1,14 @@
 import { type NetworkName, networkNames } from '../../../src-shared/model/index.ts';
 import { type KeyRole, keyRoles } from '../keys/key-role.ts';
 import { isSealingKey, type SealingKey } from '../keys/sealing-key.ts';
-import type { Cosigned, PaymentFacts, SettlementRequirement, SignedTransfer, WalletAddresses } from './signer.ts';
+import type {
+  Cosigned,
+  LogHeadFacts,
+  PaymentFacts,
+  SettlementRequirement,
+  SignedTransfer,
+  WalletFace,
+} from './signer.ts';
 import { maxWireBytes } from './wire-transaction.ts';
 
 /** A key as it lies sealed. */
@@ -21,15 +28,17 @@ export type Task =
       readonly blobs: readonly SealedBlob[];
     }
   | { readonly op: 'sign-payment'; readonly facts: PaymentFacts }
+  | { readonly op: 'sign-log-head'; readonly facts: LogHeadFacts }
   | { readonly op: 'cosign-settlement'; readonly wire: Uint8Array; readonly requirement: SettlementRequirement };
 
 /** What comes out of it: public values only. */
 export type Outcome =
-  | { readonly kind: 'generated'; readonly addresses: WalletAddresses; readonly blobs: readonly SealedBlob[] }
-  | { readonly kind: 'opened'; readonly addresses: WalletAddresses }
+  | ({ readonly kind: 'generated'; readonly blobs: readonly SealedBlob[] } & WalletFace)
+  | ({ readonly kind: 'opened' } & WalletFace)
   /** The sealing key does not open this role's key, or the sealed key is missing or altered. */
   | { readonly kind: 'sealed'; readonly role: KeyRole }
   | { readonly kind: 'signed'; readonly transfer: SignedTransfer }
+  | { readonly kind: 'head-signed'; readonly signature: string }
   | { readonly kind: 'settlement'; readonly cosigned: Cosigned }
   | { readonly kind: 'refused'; readonly rule: string };
 
@@ -43,15 +52,16 @@ export interface Reply {
   readonly outcome: Outcome;
 }
 
-/** A task as it arrives in the thread. Facts of a payment pass as they came: compiling them checks every one. */
+/** A task as it arrives in the thread. Facts to be signed pass as they came: compiling them checks every one. */
 export type ParsedTask =
-  | Exclude<Task, { op: 'sign-payment' }>
-  | { readonly op: 'sign-payment'; readonly facts: unknown };
+  | Exclude<Task, { op: 'sign-payment' | 'sign-log-head' }>
+  | { readonly op: 'sign-payment'; readonly facts: unknown }
+  | { readonly op: 'sign-log-head'; readonly facts: unknown };
 
 /** Null for whatever is not a task. By hand: zod would cost the thread 7 MB. */
 export function parseTask(input: unknown): ParsedTask | null {
   const op = field(input, 'op');
-  if (op === 'sign-payment') return { op, facts: field(input, 'facts') };
+  if (op === 'sign-payment' || op === 'sign-log-head') return { op, facts: field(input, 'facts') };
   if (op === 'cosign-settlement') {
     const wire = field(input, 'wire');
     const requirement = parseRequirement(field(input, 'requirement'));

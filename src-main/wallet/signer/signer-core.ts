@@ -1,20 +1,23 @@
 import { sign } from 'node:crypto';
 import type { Random } from '../../base/random.ts';
 import type { OpenedKey } from './ed25519.ts';
+import { compileLogHead, type LogHead } from './log-head.ts';
 import { type Outcome, type ParsedTask, parseTask } from './messages.ts';
 import { generateWallet, type OpenedWallet, reopenWallet } from './opened-wallet.ts';
 import { compilePayment } from './payment.ts';
 import { checkSettlement } from './settlement-check.ts';
-import type { Cosigned, SettlementRequirement, WalletAddresses } from './signer.ts';
+import type { Cosigned, SettlementRequirement, WalletFace } from './signer.ts';
 import { getBase58Decoder } from './solana-codecs.ts';
 import { encodeTransaction, hashMessage, messageOf, withFeePayerSignature } from './wire-transaction.ts';
 
 /**
  * All that ever happens with opened keys: one answer to each message. Lives in the signer's thread, and what it answers
- * is public. No operation signs bytes it is handed: a payment is compiled here, a settlement is checked here again.
+ * is public. No operation signs bytes it is handed: payments and log heads are compiled here, a settlement is checked
+ * here again.
  */
 export function createSignerCore(random: Random): (message: unknown) => Outcome {
   let wallet: OpenedWallet | null = null;
+  let lastHead: LogHead | null = null;
 
   return (message) => {
     const task = parseTask(message);
@@ -27,6 +30,13 @@ export function createSignerCore(random: Random): (message: unknown) => Outcome 
     }
     if (wallet === null) return refuse('the wallet is not open');
     if (task.op === 'sign-payment') return signPayment(wallet.spender, task.facts, random);
+    if (task.op === 'sign-log-head') {
+      const head = compileLogHead(task.facts, wallet.network, lastHead);
+      if (head.kind === 'refused') return head;
+      lastHead = head;
+      const signature = sign(null, head.message, wallet.log.key);
+      return { kind: 'head-signed', signature: getBase58Decoder().decode(signature) };
+    }
     return { kind: 'settlement', cosigned: cosign(wallet.feePayer, task.wire, task.requirement) };
   };
 }
@@ -39,11 +49,11 @@ function openWith(
   try {
     if (task.op === 'generate') {
       const { wallet, blobs } = generateWallet(network, key, random);
-      return { outcome: { kind: 'generated', addresses: addressesOf(wallet), blobs }, opened: wallet };
+      return { outcome: { kind: 'generated', ...faceOf(wallet), blobs }, opened: wallet };
     }
     const wallet = reopenWallet(network, key, task.blobs);
     if (typeof wallet === 'string') return { outcome: { kind: 'sealed', role: wallet }, opened: null };
-    return { outcome: { kind: 'opened', addresses: addressesOf(wallet) }, opened: wallet };
+    return { outcome: { kind: 'opened', ...faceOf(wallet) }, opened: wallet };
   } finally {
     key.fill(0);
   }
@@ -80,8 +90,11 @@ function cosign(feePayer: OpenedKey, wire: Uint8Array, requirement: SettlementRe
   };
 }
 
-function addressesOf({ spender, till, feePayer }: OpenedWallet): WalletAddresses {
-  return { spender: spender.address, till: till.address, feePayer: feePayer.address };
+function faceOf({ spender, till, feePayer, log }: OpenedWallet): WalletFace {
+  return {
+    addresses: { spender: spender.address, till: till.address, feePayer: feePayer.address },
+    logKey: log.address,
+  };
 }
 
 function refuse(rule: string): Outcome {

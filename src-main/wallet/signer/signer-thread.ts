@@ -2,13 +2,13 @@ import { GroatError } from '../../../src-shared/errors/index.ts';
 import type { LogSink } from '../../base/log-sink.ts';
 import { startThread } from '../../base/thread.ts';
 import type { Outcome, Reply, Request, Task } from './messages.ts';
-import type { Signer, WalletAddresses } from './signer.ts';
+import type { Signer, WalletFace } from './signer.ts';
 
 /** The thread that will hold the keys, before it has any. Exactly one of the two openings succeeds, once. */
 export interface SignerThread {
   ask(task: Task): Promise<Outcome>;
-  /** The signer's face, once the thread has opened or generated the keys of these addresses. */
-  signer(addresses: WalletAddresses): Signer;
+  /** What the rest of Groat gets, once the thread has opened or generated the keys of this wallet. */
+  signer(wallet: WalletFace): Signer;
   stop(): Promise<void>;
 }
 
@@ -55,8 +55,9 @@ export function startSignerThread(log: LogSink): SignerThread {
     end('it was asked to');
     await worker.terminate();
   };
-  const signer = (addresses: WalletAddresses): Signer => ({
+  const signer = ({ addresses, logKey }: WalletFace): Signer => ({
     addresses,
+    logKey,
     signPayment: async (facts) => {
       const outcome = await ask({ op: 'sign-payment', facts });
       if (outcome.kind === 'signed') return outcome.transfer;
@@ -65,6 +66,11 @@ export function startSignerThread(log: LogSink): SignerThread {
     cosignSettlement: async (wire, requirement) => {
       const outcome = await ask({ op: 'cosign-settlement', wire, requirement });
       if (outcome.kind === 'settlement') return outcome.cosigned;
+      throw refusal(outcome);
+    },
+    signLogHead: async (facts) => {
+      const outcome = await ask({ op: 'sign-log-head', facts });
+      if (outcome.kind === 'head-signed') return outcome.signature;
       throw refusal(outcome);
     },
     stop,

@@ -1,6 +1,8 @@
-/** What the rest of Groat sees of the signer: addresses and two operations, each of which decides for itself. */
+/** What the rest of Groat sees of the signer: addresses and three operations, each of which decides for itself. */
 export interface Signer {
   readonly addresses: WalletAddresses;
+  /** The log key's public half, base58. It holds no money and is no address. */
+  readonly logKey: string;
   /**
    * Compiles and signs the transfer that `facts` describe, by the spender. Throws `signer-refused` with the rule that
    * `facts` break, `signer-stopped` when the signer is gone.
@@ -11,6 +13,11 @@ export interface Signer {
    * is a value. Throws `signer-stopped`. The chain is not asked: simulate first (x402 reference, section 7, rules 14, 15).
    */
   cosignSettlement(wire: Uint8Array, requirement: SettlementRequirement): Promise<Cosigned>;
+  /**
+   * Signs the head of this network's log by the log key; the answer is base58. Throws `signer-refused` for facts of
+   * another shape or network and for a head that takes back one signed since the wallet was opened, `signer-stopped`.
+   */
+  signLogHead(facts: LogHeadFacts): Promise<string>;
   /** Ends the signer's thread, and with it every opened key. Calls under way end with `signer-stopped`. */
   stop(): Promise<void>;
 }
@@ -20,6 +27,22 @@ export interface WalletAddresses {
   readonly spender: string;
   readonly till: string;
   readonly feePayer: string;
+}
+
+/** What the wallet is, for everybody to know. */
+export interface WalletFace {
+  readonly addresses: WalletAddresses;
+  readonly logKey: string;
+}
+
+export interface LogHeadFacts {
+  readonly network: string;
+  /** How many entries the log has. */
+  readonly count: number;
+  /** Hex SHA-256 of the last entry; 64 zeros for an empty log. */
+  readonly hash: string;
+  /** The last entry's time, in ms since the epoch. */
+  readonly at: number;
 }
 
 export interface PaymentFacts {

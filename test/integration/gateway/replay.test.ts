@@ -48,7 +48,7 @@ const rpcAnswer = z.object({ result: z.object({ value: z.object({ blockhash: z.s
 
 /** A buyer with a wallet of its own, outside the host. */
 async function stranger(host: TestHost) {
-  const signer = await openWallet({
+  const { signer } = await openWallet({
     network: 'sandbox',
     dir: freshHome(),
     keys: memorySealedKeys(),

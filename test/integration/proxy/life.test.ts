@@ -86,7 +86,7 @@ test('requests sent at once are served one after the other', async () => {
     }
   });
   const proxy = await startTestProxy({
-    payer: { mayPay: () => null, pay: () => Promise.reject(new Error('unasked')) },
+    payer: { mayPay: () => null, refused: () => undefined, pay: () => Promise.reject(new Error('unasked')) },
   });
   stops.push(() => proxy.stop(0));
   const client = await rawClient(proxy.port);
@@ -129,7 +129,7 @@ test.each([
     gone.resolve();
   });
   const proxy = await startTestProxy({
-    payer: { mayPay: () => null, pay: () => Promise.reject(new Error('unasked')) },
+    payer: { mayPay: () => null, refused: () => undefined, pay: () => Promise.reject(new Error('unasked')) },
   });
   stops.push(() => proxy.stop(0));
   const client = await rawClient(proxy.port);
@@ -152,7 +152,7 @@ test('a malformed chunk from an agent is refused, and the origin never sees the 
     gone.resolve();
   });
   const proxy = await startTestProxy({
-    payer: { mayPay: () => null, pay: () => Promise.reject(new Error('unasked')) },
+    payer: { mayPay: () => null, refused: () => undefined, pay: () => Promise.reject(new Error('unasked')) },
   });
   stops.push(() => proxy.stop(0));
   const client = await rawClient(proxy.port);

@@ -48,7 +48,7 @@ test('a request body flows while its answer flows', async () => {
   });
   stops.push(origin.stop);
   const proxy = await startTestProxy({
-    payer: { mayPay: () => null, pay: () => Promise.reject(new Error('unasked')) },
+    payer: { mayPay: () => null, refused: () => undefined, pay: () => Promise.reject(new Error('unasked')) },
   });
   stops.push(() => proxy.stop(0));
   const client = await rawClient(proxy.port);
@@ -101,7 +101,7 @@ test('an agent is held back when the origin does not read', async () => {
   });
   stops.push(origin.stop);
   const proxy = await startTestProxy({
-    payer: { mayPay: () => null, pay: () => Promise.reject(new Error('unasked')) },
+    payer: { mayPay: () => null, refused: () => undefined, pay: () => Promise.reject(new Error('unasked')) },
   });
   stops.push(() => proxy.stop(0));
   const client = await rawClient(proxy.port);

@@ -1,17 +1,31 @@
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { openConnection } from '../../../src-main/store/connection.ts';
+import { migrations } from '../../../src-main/store/migrations/index.ts';
 import { applyEvent, earned } from '../../../src-main/wallet/ledger.ts';
 import { GroatError } from '../../../src-shared/errors/index.ts';
-import { asset, deposit, freshFile, intentOf, openTestStore, setClock, signedFor } from '../../support/test-store.ts';
+import {
+  asset,
+  deposit,
+  freshFile,
+  grantedAlways,
+  openTestStore,
+  requestOf,
+  setClock,
+  signedFor,
+  type TestStore,
+} from '../../support/test-store.ts';
 
-const granted = () => null;
+const reserve = ({ reservations }: TestStore, id: string, amount: bigint) => {
+  const request = requestOf(id, amount);
+  return reservations.reserve(request, () => grantedAlways(request));
+};
 
 /** A store whose wallet has 100 and whose order `a` of 30 has been sent. */
 async function withSentOrder() {
   const store = openTestStore(setClock(1000));
   await deposit(store, 100n);
-  await store.reservations.reserve(intentOf('a', 30n), granted);
+  await reserve(store, 'a', 30n);
   await store.orders.change('a', (order) => applyEvent(order, { kind: 'signed', payment: signedFor('a') }));
   return store;
 }
@@ -136,12 +150,14 @@ describe('the committer', () => {
 });
 
 describe('reservations', () => {
-  test('a refusal writes nothing; a decision that throws writes nothing', async () => {
+  test('a refusal sets nothing aside; a decision that throws writes nothing', async () => {
     const store = openTestStore(setClock(1));
     await deposit(store, 10n);
-    const denied = { kind: 'denied', reason: 'over-day-limit', detail: 'no' } as const;
-    expect(await store.reservations.reserve(intentOf('a', 5n), () => denied)).toBe(denied);
-    const broken = store.reservations.reserve(intentOf('b', 5n), () => {
+    const request = requestOf('a', 5n);
+    const { entry } = grantedAlways(request);
+    const refused = { kind: 'refused', entry } as const;
+    expect(await store.reservations.reserve(request, () => refused)).toBe(refused);
+    const broken = store.reservations.reserve(requestOf('b', 5n), () => {
       throw new Error('no facts');
     });
     await expect(broken).rejects.toThrow('no facts');
@@ -149,10 +165,19 @@ describe('reservations', () => {
     expect(store.ledger.balance('reserved', asset)).toBe(0n);
   });
 
+  test('what would count under no delegation is never reserved', async () => {
+    const store = openTestStore(setClock(1));
+    await deposit(store, 10n);
+    const request = requestOf('a', 5n);
+    const uncounted = store.reservations.reserve(request, () => grantedAlways(request, []));
+    await expect(uncounted).rejects.toThrow(/under no delegation/);
+    expect(store.orders.list({ limit: 9 })).toEqual([]);
+  });
+
   test('more than is available cannot be reserved, whatever was decided', async () => {
     const store = openTestStore(setClock(1));
     await deposit(store, 10n);
-    await expect(store.reservations.reserve(intentOf('a', 11n), granted)).rejects.toThrow(/CHECK/);
+    await expect(reserve(store, 'a', 11n)).rejects.toThrow(/CHECK/);
     expect(store.orders.get('a')).toBeNull();
     expect(store.ledger.balance('available', asset)).toBe(10n);
   });
@@ -161,22 +186,15 @@ describe('reservations', () => {
     const store = openTestStore(setClock(1));
     await deposit(store, 10n);
     const seen: bigint[] = [];
-    const reserve = (id: string) =>
-      store.reservations.reserve(intentOf(id, 4n), ({ open, available }) => {
-        seen.push(open, available);
-        return null;
+    const look = (id: string) => {
+      const request = requestOf(id, 4n);
+      return store.reservations.reserve(request, (facts) => {
+        seen.push(facts.usage('bot').total, facts.available(asset));
+        return grantedAlways(request);
       });
-    await Promise.all([reserve('a'), reserve('b')]);
+    };
+    await Promise.all([look('a'), look('b')]);
     expect(seen).toEqual([0n, 10n, 4n, 6n]);
-  });
-
-  test('an agent without limits may spend nothing and is not live', async () => {
-    const store = openTestStore(setClock(1));
-    await store.reservations.reserve(intentOf('a', 1n, 'nobody'), (facts) => {
-      expect(facts).toMatchObject({ agentLive: false, limits: { perPayment: 0n, perDay: 0n } });
-      return { kind: 'denied', reason: 'agent-revoked', detail: '' };
-    });
-    expect.assertions(1);
   });
 });
 
@@ -211,7 +229,7 @@ describe('the statement of our account', () => {
     expect(asked).toBe(false);
     expect(again.statement.isKnown('tx-1')).toBe(true);
     expect(again.ledger.balance('spent', asset)).toBe(30n);
-    expect(again.window.total('bot', asset)).toBe(30n);
+    expect(again.usage.of('bot', 2000).total).toBe(30n);
   });
 
   test('finds the order by its message, or by our own signature, and otherwise none', async () => {
@@ -312,7 +330,7 @@ test('an order’s row that lacks what its state needs is damage, and is not rea
 test('a page of history starts behind the order it names, and an unknown one starts nothing', async () => {
   const store = openTestStore(setClock(1));
   await deposit(store, 10n);
-  for (const id of ['a', 'b', 'c']) await store.reservations.reserve(intentOf(id, 1n), granted);
+  for (const id of ['a', 'b', 'c']) await reserve(store, id, 1n);
   const page = (before?: string) =>
     store.orders.list({ limit: 2, ...(before === undefined ? {} : { before }) }).map(({ id }) => id);
   expect(page()).toEqual(['c', 'b']);
@@ -323,5 +341,5 @@ test('a page of history starts behind the order it names, and an unknown one sta
 test('a database file is made where there is none, folders and all', () => {
   const file = `${freshFile()}/deep/er/groat.db`;
   openConnection(file, 'sandbox', setClock(1)).close();
-  expect(new Database(file, { readonly: true }).pragma('user_version', { simple: true })).toBe(1);
+  expect(new Database(file, { readonly: true }).pragma('user_version', { simple: true })).toBe(migrations.length);
 });

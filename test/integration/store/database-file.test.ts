@@ -6,8 +6,9 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../../src-main/base/clock.ts';
 import { openConnection } from '../../../src-main/store/connection.ts';
 import { openStore } from '../../../src-main/store/index.ts';
+import { migrations } from '../../../src-main/store/migrations/index.ts';
 import { GroatError } from '../../../src-shared/errors/index.ts';
-import { type NetworkName, toAgentName, toAtomic } from '../../../src-shared/model/index.ts';
+import { type NetworkName, toAgentName } from '../../../src-shared/model/index.ts';
 import { freshFile } from '../../support/test-store.ts';
 
 const freshFolder = () => dirname(freshFile());
@@ -23,12 +24,14 @@ const contents = (folder: string) =>
           .digest('hex')}`,
     );
 
+const bot = { name: toAgentName('bot'), tokenHash: new Uint8Array(32), createdAt: 1, revokedAt: null };
+
 /** A closed database of the sandbox with an agent in it. */
 async function someStore(): Promise<{ folder: string; file: string }> {
   const folder = freshFolder();
   const file = join(folder, 'groat.db');
   const store = openStore(file, 'sandbox', systemClock);
-  await store.limits.set(toAgentName('bot'), { perPayment: toAtomic(1n), perDay: toAtomic(2n) });
+  await store.agents.save(bot);
   await store.close();
   return { folder, file };
 }
@@ -60,10 +63,10 @@ function refusedUntouched(folder: string, file: string, network: NetworkName = '
 describe('a file that is not ours to write is refused and left untouched', () => {
   test('a database of a newer Groat', async () => {
     const { folder, file } = await someStore();
-    edit(file, (db) => db.pragma('user_version = 2'));
+    edit(file, (db) => db.pragma(`user_version = ${migrations.length + 1}`));
     const error = refusedUntouched(folder, file);
     expect(error.code).toBe('store-newer');
-    expect(error.context).toEqual({ file, found: 2, known: 1 });
+    expect(error.context).toEqual({ file, found: migrations.length + 1, known: migrations.length });
     expect(error.what).toContain('untouched');
     expect(readdirSync(folder)).toEqual(['groat.db']);
   });
@@ -73,7 +76,7 @@ describe('a file that is not ours to write is refused and left untouched', () =>
     const folder = freshFolder();
     const file = join(folder, 'groat.db');
     edit(made, (db) => {
-      db.pragma('user_version = 2');
+      db.pragma(`user_version = ${migrations.length + 1}`);
       copyFileSync(made, file);
       copyFileSync(`${made}-wal`, `${file}-wal`);
     });
@@ -139,7 +142,7 @@ test('what was written is there after a restart, and a clean stop leaves one fil
   const { folder, file } = await someStore();
   expect(readdirSync(folder)).toEqual(['groat.db']);
   const store = openStore(file, 'sandbox', systemClock);
-  expect(store.limits.get(toAgentName('bot'))).toEqual({ perPayment: 1n, perDay: 2n });
+  expect([...store.agents.all()].map(({ name }) => name)).toEqual(['bot']);
   await store.close();
 });
 

@@ -35,12 +35,14 @@ afterEach(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-const open = async (wish: Partial<SealingWish> = {}, network: NetworkName = 'sandbox') => {
+const openWhole = async (wish: Partial<SealingWish> = {}, network: NetworkName = 'sandbox') => {
   const sealing = { setting: 'auto', passphraseFile: null, prompt: null, keychain, ...wish } as const;
-  const signer = await openWallet({ network, dir, keys, sealing, log: silentLog, random: randomBytes });
-  signers.push(signer);
-  return signer.addresses;
+  const wallet = await openWallet({ network, dir, keys, sealing, log: silentLog, random: randomBytes });
+  signers.push(wallet.signer);
+  return wallet;
 };
+const open = async (wish: Partial<SealingWish> = {}, network: NetworkName = 'sandbox') =>
+  (await openWhole(wish, network)).signer.addresses;
 const passphraseFile = (text: string, mode = 0o600) => {
   const file = path.join(dir, 'passphrase');
   writeFileSync(file, text);
@@ -286,4 +288,15 @@ test('a store that cannot be read makes no new wallet', async () => {
   };
   await expect(open()).rejects.toThrow('disk gone');
   expect(existsSync(keyFile())).toBe(false);
+});
+
+test('the desk’s secrets are the same each time the wallet is opened, and another wallet has others', async () => {
+  const told = async () => {
+    const { policyMac, pinPepper } = (await openWhole()).secrets;
+    return [policyMac.export().toString('hex'), pinPepper.toString('hex')];
+  };
+  const made = await told();
+  expect(await told()).toEqual(made);
+  keys = memorySealedKeys();
+  expect(await told()).not.toEqual(made);
 });

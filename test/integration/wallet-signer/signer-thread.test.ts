@@ -40,7 +40,7 @@ async function aSigner(): Promise<Signer> {
   stops.push(thread.stop);
   const outcome = await thread.ask({ op: 'generate', network: 'sandbox', key: new Uint8Array(randomBytes(32)) });
   if (outcome.kind !== 'generated') throw new Error(outcome.kind);
-  return thread.signer(outcome.addresses);
+  return thread.signer(outcome);
 }
 
 test('signs and cosigns in its thread, many at once, each answer to its own call', async () => {

@@ -5,12 +5,12 @@ import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { noCheckpoints } from '../../../src-main/base/checkpoint.ts';
 import type { Clock } from '../../../src-main/base/clock.ts';
 import { silentLog } from '../../../src-main/base/log-sink.ts';
-import { authorize } from '../../../src-main/policy/index.ts';
-import { openStore, type Store } from '../../../src-main/store/index.ts';
+import { type Authority, openStore, type Store } from '../../../src-main/store/index.ts';
 import { applyEvent } from '../../../src-main/wallet/ledger.ts';
 import type { ChainView } from '../../../src-main/wallet/ports.ts';
 import { createReconcile, type Reconcile } from '../../../src-main/wallet/reconcile.ts';
-import { networks, type OrderEvent, toAgentName, toAtomic } from '../../../src-shared/model/index.ts';
+import { networks, type OrderEvent, toAgentName } from '../../../src-shared/model/index.ts';
+import { grantedAlways, policyMac, requestOf } from '../../support/test-store.ts';
 
 const { usdc } = networks.sandbox;
 const account = 'ourTokenAccount';
@@ -68,6 +68,7 @@ class WrittenChain implements ChainView {
 }
 
 let store: Store;
+let authority: Authority;
 let chain: WrittenChain;
 let reconcile: Reconcile;
 let now: number;
@@ -96,7 +97,7 @@ beforeEach(async () => {
   });
   chain.landed.push({ signature: 'deposit', messageHash: 'd', delta: 1_000_000n });
   await store.agents.save({ name: agent, tokenHash: new Uint8Array(32), createdAt: now, revokedAt: null });
-  await store.limits.set(agent, { perPayment: toAtomic(1_000_000n), perDay: toAtomic(1_000_000n) });
+  authority = store.authority(policyMac);
   await reconcile.tick();
   expect(available()).toBe(1_000_000n);
 });
@@ -109,22 +110,8 @@ const report = (id: string, event: OrderEvent) => store.orders.change(id, (order
 async function orderWith(id: string, ...events: OrderEvent[]): Promise<void> {
   now += 1;
   underWay.add(id);
-  const outcome = await authorize(
-    {
-      id,
-      agent,
-      method: 'GET',
-      url: 'http://127.0.0.1/x',
-      queryHash: null,
-      dialect: 'x402-v2',
-      network: 'solana:x',
-      asset: usdc.mint,
-      amount: toAtomic(price),
-      payee: 'payee',
-    },
-    store.reservations,
-  );
-  expect(outcome.kind).toBe('granted');
+  const request = { ...requestOf(id, price), asset: usdc.mint };
+  await authority.reservations.reserve(request, () => grantedAlways(request));
   const payment = { messageHash: `hash-${id}`, ownSignature: `own-${id}`, lastValidBlockHeight: lifetime };
   for (const event of [{ kind: 'signed', payment } as const, ...events]) await report(id, event);
   now += 1;

@@ -3,8 +3,11 @@ import { refuseByRequest } from '../../../src-main/payments/eligibility.ts';
 import { toAgentName } from '../../../src-shared/model/index.ts';
 
 const reasonFor = (url: string, rawHeaders: readonly string[] = [], httpOrigins: readonly string[] = []) =>
-  refuseByRequest({ agent: toAgentName('bot'), method: 'GET', url: new URL(url), rawHeaders }, new Set(httpOrigins))
-    ?.reason ?? 'payable';
+  refuseByRequest(
+    { agent: toAgentName('bot'), method: 'GET', url: new URL(url), rawHeaders },
+    new Set(httpOrigins),
+    () => false,
+  )?.reason ?? 'payable';
 
 describe('plain http is paid on this machine only, or where the owner listed it', () => {
   const table: readonly [string, string][] = [

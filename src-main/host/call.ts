@@ -1,0 +1,54 @@
+import { implement, ORPCError } from '@orpc/server';
+import { contract, type Rank } from '../../src-shared/contract/index.ts';
+import { asGroatError, GroatError } from '../../src-shared/errors/index.ts';
+import type { LogSink } from '../base/log-sink.ts';
+
+/** Who calls: every door states the rank it has proven. */
+export interface CallContext {
+  readonly rank: Rank;
+}
+
+const rankOrder: readonly Rank[] = ['public', 'agent', 'operator', 'owner'];
+
+/**
+ * The contract with what every call goes through: the rank that its procedure asks for, and errors in the contract's words.
+ * Who lacks only the owner's rank is told so (`owner-required`); who lacks more is told nothing.
+ */
+export function implementer(log: LogSink) {
+  return implement(contract)
+    .$context<CallContext>()
+    .use(async ({ context, next, procedure, path, errors }) => {
+      const toWire = (error: unknown) => {
+        if (error instanceof ORPCError) return error;
+        const known = asGroatError(error);
+        if (known.code === 'internal') log.error('a procedure broke', { error });
+        return errors.GROAT({ message: known.message, data: { code: known.code, what: known.what, next: known.next } });
+      };
+      const least = procedure['~orpc'].meta.rank;
+      if (rankOrder.indexOf(context.rank) < rankOrder.indexOf(least)) {
+        if (least !== 'owner' || context.rank !== 'operator') throw new ORPCError('FORBIDDEN');
+        throw toWire(new GroatError('owner-required', { action: path.join(' ') }));
+      }
+      try {
+        const result = await next();
+        // A stream goes on after its procedure has returned, and so do its errors.
+        return isStream(result.output) ? { ...result, output: mapErrors(result.output, toWire) } : result;
+      } catch (error) {
+        throw toWire(error);
+      }
+    });
+}
+
+export type Implementer = ReturnType<typeof implementer>;
+
+function isStream(output: unknown): output is AsyncGenerator<unknown> {
+  return typeof output === 'object' && output !== null && Symbol.asyncIterator in output;
+}
+
+async function* mapErrors(steps: AsyncGenerator<unknown>, toWire: (error: unknown) => Error): AsyncGenerator<unknown> {
+  try {
+    yield* steps;
+  } catch (error) {
+    throw toWire(error);
+  }
+}

@@ -1,0 +1,228 @@
+import type { Network } from '../../src-shared/model/index.ts';
+import type { AgentRegistry } from '../identity/index.ts';
+import {
+  checkAtOpen,
+  createHeadFile,
+  createHeadInKeychain,
+  createNotary,
+  type HeadKeeper,
+  keepInBoth,
+  type LogOwner,
+  type Notary,
+  saveLogKey,
+} from '../log/index.ts';
+import {
+  type Approvals,
+  createApprovals,
+  createExperience,
+  createGate,
+  createLoopGuard,
+  createOwner,
+  createPolicyDesk,
+  defaultLoopSettings,
+  type Experience,
+  foundPolicy,
+  type Gate,
+  type Owner,
+  type PolicyDesk,
+  type SealedSettings,
+  seedLoops,
+} from '../policy/index.ts';
+import type { Store, Authority as StoredAuthority } from '../store/index.ts';
+import type { DeskSecrets, Signer } from '../wallet/index.ts';
+import type { StopStack } from './stop-stack.ts';
+import type { Surroundings } from './surroundings.ts';
+
+export interface Authority {
+  readonly gate: Gate;
+  readonly desk: PolicyDesk;
+  readonly owner: Owner;
+  readonly approvals: Approvals;
+  readonly experience: Experience;
+  /** Null while the log is suspect: nothing vouches for it then. */
+  notary(): Notary | null;
+  /** Plain http origins that may be paid: those of the configuration that the owner accepted. */
+  httpOrigins(): ReadonlySet<string>;
+  readonly outside: HeadKeeper;
+  /** Aborted when Groat stops: a screen that watches must not hold it up. */
+  readonly watching: AbortSignal;
+  endWatching(): void;
+  readonly logOwner: LogOwner;
+  /** Why nothing is granted at the moment; null in good times. */
+  problem(): string | null;
+  /** The owner has looked at why spending stood still, and takes the books as they are. */
+  acceptBooks(): Promise<void>;
+}
+
+/**
+ * Opens what decides: first asks whether log, orders and policy are what this host left behind, before anything is written
+ * over the traces; then the rules, the memory of what happened, and the gate over them. Books that do not agree open all the
+ * same, and nothing is granted until the owner has looked.
+ */
+export async function openAuthority(
+  {
+    store,
+    signer,
+    secrets,
+    registry,
+    network,
+    home,
+    sealedByKeychain,
+    settings,
+  }: {
+    readonly store: Store;
+    readonly signer: Signer;
+    readonly secrets: DeskSecrets;
+    readonly registry: AgentRegistry;
+    readonly network: Network;
+    readonly home: string;
+    readonly sealedByKeychain: boolean;
+    /** As the configuration has them. */
+    readonly settings: SealedSettings;
+  },
+  { clock, random, log, keychain }: Surroundings,
+  stops: StopStack,
+): Promise<Authority> {
+  const logOwner = { network: network.name, key: signer.logKey };
+  const file = createHeadFile(home, network.name);
+  const outside = sealedByKeychain
+    ? keepInBoth(file, createHeadInKeychain(keychain, `${network.name}-${signer.logKey}`), logOwner)
+    : file;
+  const stored = store.authority(secrets.policyMac);
+  const found = stored.book.load();
+
+  const doubts = [...(await doubtsAboutLog(store, outside, logOwner)), ...doubtsAboutPolicy(store, found)];
+  const books = store.checkBooks();
+  if (books !== null) doubts.push(books.why);
+  for (const why of doubts) {
+    log.error('the books are not what Groat left behind; nothing is paid until the owner has looked', { why });
+    if (store.suspicions.current() === null) await store.suspicions.raise(why);
+  }
+  await saveLogKey(home, network.name, signer.logKey);
+  let notary: Notary | null = null;
+  const vouch = (): void => {
+    notary ??= createNotary({
+      store: store.log,
+      sign: (head) => signer.signLogHead(head),
+      outside,
+      owner: logOwner,
+      log,
+    });
+  };
+  if (store.suspicions.current() === null) vouch();
+  stops.push('log', async () => notary?.stop());
+
+  if (found.kind === 'empty' && !wasFounded(store))
+    await foundPolicy(stored.book, store.journal, network, store.earlierLimits, store.now());
+  const { journal } = store;
+  await journal.note({
+    kind: 'opened',
+    agent: null,
+    subject: null,
+    data: { network: network.name, key: signer.logKey },
+  });
+  const desk = createPolicyDesk({ network, book: stored.book, journal, now: store.now });
+  const sealed = await sealedSettings(desk, settings);
+  const doubt = otherEndpoints(sealed, settings);
+  if (doubt !== null && store.suspicions.current() === null) await store.suspicions.raise(doubt);
+  let httpOrigins = new Set(settings.httpOrigins.filter((origin) => sealed.httpOrigins.includes(origin)));
+  const beyond = settings.httpOrigins.filter((origin) => !httpOrigins.has(origin));
+  if (beyond.length > 0)
+    log.warn('httpOrigins names more than the owner accepted; they are not paid (groat resume --accept-books)', {
+      beyond,
+    });
+  const experience = createExperience({ store: store.log, projections: stored.projections, journal, log });
+  stops.push('experience', () => experience.stop());
+  const approvals = createApprovals(stored.approvals, clock);
+  stops.push('approvals', () => approvals.stop());
+  const owner = createOwner({ row: desk.pin, pepper: secrets.pinPepper, clock, random });
+  const watchers = new AbortController();
+  const loops = createLoopGuard(defaultLoopSettings);
+  seedLoops(loops, store.log, store.now());
+  const gate = createGate({
+    network,
+    desk,
+    reservations: stored.reservations,
+    approvals,
+    experience,
+    loops,
+    isLive: (agent) => registry.isLive(agent),
+    journal,
+    clock,
+    random,
+    log,
+  });
+  return {
+    gate,
+    desk,
+    owner,
+    approvals,
+    experience,
+    outside,
+    watching: watchers.signal,
+    endWatching: () => watchers.abort(),
+    logOwner,
+    httpOrigins: () => httpOrigins,
+    notary: () => notary,
+    problem() {
+      const read = desk.read();
+      return read.kind === 'unreadable' ? read.why : store.suspicions.current();
+    },
+    async acceptBooks() {
+      await desk.sealSettings(settings, 'owner');
+      httpOrigins = new Set(settings.httpOrigins);
+      if (store.suspicions.current() !== null) await store.suspicions.dismiss();
+      vouch();
+    },
+  };
+}
+
+async function doubtsAboutLog(
+  store: Store,
+  outside: HeadKeeper,
+  owner: { readonly network: string; readonly key: string },
+): Promise<string[]> {
+  const state = await checkAtOpen(store.log, outside, owner);
+  return state.kind === 'whole' ? [] : [`the log is not whole from entry ${state.firstBad} on (${state.why})`];
+}
+
+/** The book says which version it is, and so does the log's last word about it. */
+function doubtsAboutPolicy(store: Store, found: ReturnType<StoredAuthority['book']['load']>): string[] {
+  if (found.kind === 'altered') return [];
+  const last = lastPolicyEntry(store);
+  if (last === null) return [];
+  const version = found.kind === 'read' ? found.version : 0;
+  const hash = found.kind === 'read' ? found.hash : '';
+  const known = Number(last.data['version']);
+  if (version === known && hash === last.data['book']) return [];
+  return [`the policy is version ${version}, and the log knows version ${known}: an older copy was put back`];
+}
+
+function lastPolicyEntry(store: Store) {
+  const all = (['policy', 'law', 'pause', 'owner'] as const).flatMap((kind) => store.log.recent({ kind, limit: 1 }));
+  return all.reduce<(typeof all)[number] | null>(
+    (last, entry) => (last === null || entry.seq > last.seq ? entry : last),
+    null,
+  );
+}
+
+const wasFounded = (store: Store): boolean => lastPolicyEntry(store) !== null;
+
+/**
+ * Settings are in a file that every program of the user can write. What was in force at the first start stands: what a file or
+ * the environment adds to it waits for the owner.
+ */
+async function sealedSettings(desk: PolicyDesk, settings: SealedSettings): Promise<SealedSettings> {
+  const found = desk.read();
+  if (found.kind === 'unreadable') return settings;
+  const { settings: sealed } = found.policy;
+  if (sealed !== null) return sealed;
+  await desk.sealSettings(settings, 'operator');
+  return settings;
+}
+
+/** A lying endpoint could make us release money that can still move, so another set of them is not taken on trust. */
+function otherEndpoints(sealed: SealedSettings, { rpcUrls }: SealedSettings): string | null {
+  const same = rpcUrls.length === sealed.rpcUrls.length && rpcUrls.every((url) => sealed.rpcUrls.includes(url));
+  return same ? null : 'the setting rpcUrls is not what the owner accepted';
+}

@@ -1,0 +1,48 @@
+import type { Atomic, HardCeilings } from '../../src-shared/model/index.ts';
+import type { Chain } from './delegation-chain.ts';
+import type { Judged as LawJudged } from './law/index.ts';
+import type { Role } from './roles.ts';
+
+/** What was spent under one delegation: committed in the window that ends now, and all that is still open. */
+export interface Usage {
+  readonly minute: bigint;
+  readonly minuteCount: number;
+  readonly hour: bigint;
+  /** 24 hours. */
+  readonly day: bigint;
+  /** 30 days. */
+  readonly month: bigint;
+  readonly total: bigint;
+  readonly totalCount: number;
+}
+
+/** All that a decision depends on, besides the request. Gathered in the transaction that writes the reservation. */
+export interface Facts {
+  readonly now: number;
+  /** Why our own books or rules are not to be trusted at the moment; null when they are. */
+  readonly suspect: {
+    readonly reason: 'books-suspect' | 'policy-unreadable' | 'owner-missing';
+    readonly why: string;
+  } | null;
+  readonly paused: 'all' | 'agent' | null;
+  readonly agentLive: boolean;
+  readonly chain: Chain;
+  /** By the delegation's subject, one for each link of the chain. */
+  readonly usage: ReadonlyMap<string, Usage>;
+  readonly ceilings: HardCeilings | null;
+  /** Free in the ledger. */
+  readonly available: bigint;
+  /** Null: the delegation names a role that there is not. */
+  readonly role: Role | null;
+  readonly law: LawJudged;
+  /** 0 to 1 000 000. */
+  readonly trust: number;
+  /** The scope of a breaker that lets nothing through. */
+  readonly brokenScope: string | null;
+  /** How often this very request was made within a minute. */
+  readonly repeats: number;
+  /** What this method and URL cost the last time it was paid. */
+  readonly lastPrice: Atomic | null;
+  readonly knownPayee: boolean;
+  readonly knownOrigin: boolean;
+}

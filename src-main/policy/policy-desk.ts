@@ -1,0 +1,360 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { GroatError } from '../../src-shared/errors/index.ts';
+import {
+  type AgentName,
+  type Atomic,
+  formatDecimal,
+  type HardCeilings,
+  type Network,
+} from '../../src-shared/model/index.ts';
+import { canonical, type LogData, type LogKind } from '../log/index.ts';
+import type { BookChange, PolicyBook } from './book-port.ts';
+import { defaultTerms, deskTerms } from './default-terms.ts';
+import { chainOf, who } from './delegation-chain.ts';
+import { type Law, lawHash, type Norm, nextLaw } from './law/index.ts';
+import { loosening, moreThan } from './loosening.ts';
+import type { PinRow } from './owner-pin.ts';
+import { createPinRow } from './pin-row.ts';
+import { bookKey, type Policy, type ReadPolicy, readPolicy, type SealedSettings } from './policy.ts';
+import type { Journal } from './ports.ts';
+import { type Role, roleSchema } from './roles.ts';
+import { type Delegation, delegationSchema, desk, type Terms } from './terms.ts';
+
+/** Who wants a change, as its door has proven it. */
+export type Author = 'operator' | 'owner';
+
+/**
+ * The rules in force, and the only way to change them. What tightens takes effect at once, before it is on the disk; what
+ * loosens only when it is there, and needs the owner (`owner-required`). Every change is one sealed write with its log entry.
+ */
+export interface PolicyDesk {
+  /** As it stands now. */
+  read(): ReadPolicy;
+  /** As `read`, for those who cannot do without; throws `policy-altered`. */
+  policy(): Policy;
+  /** Gives an agent its first delegation, or a revoked one a new one; what it spent before still counts. */
+  admit(agent: AgentName, change: (defaults: Terms) => Terms, author: Author): Promise<Delegation>;
+  /** Throws `policy-invalid` where there is no delegation, or the new one would not be one. */
+  amend(subject: string, change: (before: Terms) => Terms, author: Author): Promise<Delegation>;
+  /** One agent hands a part of what it may do to another. Never more than it has, and at most three times over. */
+  delegate(from: AgentName, to: AgentName, change: (whole: Terms) => Terms): Promise<Delegation>;
+  /** Ends it, and at once everything that was handed on from it. */
+  revoke(agent: AgentName): Promise<void>;
+  /** One switch: for all (null) or one agent. In force when this returns, durable when it resolves. */
+  pause(agent: AgentName | null, author: Author): Promise<void>;
+  resume(agent: AgentName | null, author: Author): Promise<void>;
+  /** The law with this norm added or replaced. Whatever adds an `allow` or takes a norm's place loosens. */
+  addNorm(norm: Norm, author: Author): Promise<Law>;
+  removeNorm(id: string, author: Author): Promise<Law>;
+  setCeilings(ceilings: HardCeilings, author: Author): Promise<void>;
+  /** A role of the owner's own, or in a built-in one's place; null takes it away again. */
+  setRole(name: string, role: Role | null, author: Author): Promise<void>;
+  /** Base64 of an Ed25519 public key; null takes the approver away. */
+  setApprover(name: string, key: string | null, author: Author): Promise<void>;
+  /** What the owner accepts of the settings that loosen; the first ones are anybody's, later ones the owner's. */
+  sealSettings(settings: SealedSettings, author: Author): Promise<void>;
+  /** Where the owner's PIN stands. */
+  readonly pin: PinRow;
+}
+
+export function createPolicyDesk(deps: {
+  readonly network: Network;
+  readonly book: PolicyBook;
+  readonly journal: Pick<Journal, 'append'>;
+  readonly now: () => number;
+}): PolicyDesk {
+  const { network, book, journal, now } = deps;
+  let current: ReadPolicy = readPolicy(book.load(), network);
+  /** Pauses that are in force and perhaps not yet written: what is written must not lift them in between. */
+  const pausing = new Set<string>();
+  let lastTurn: Promise<unknown> = Promise.resolve();
+
+  const take = (): void => {
+    const found = readPolicy(book.load(), network);
+    current = found.kind === 'policy' ? { kind: 'policy', policy: withPauses(found.policy, pausing) } : found;
+  };
+
+  const pinRow = createPinRow(book, (event, { version, hash }) =>
+    journal.append({ kind: 'owner', agent: null, subject: bookKey.pin, data: { what: event, version, book: hash } }),
+  );
+
+  const policy = (): Policy => {
+    if (current.kind === 'policy') return current.policy;
+    throw new GroatError('policy-altered', { key: null, why: `cannot be used: ${current.why}` });
+  };
+
+  const write = async (
+    changes: readonly BookChange[],
+    entry: { kind: LogKind; agent: string | null; subject: string; data: LogData },
+  ): Promise<void> => {
+    await book.change(changes, ({ version, hash }) => {
+      journal.append({ ...entry, data: { ...entry.data, version, book: hash } });
+    });
+    take();
+  };
+
+  const save = async (delegation: Delegation, what: string, author: Author): Promise<Delegation> => {
+    const stored = encode(delegation);
+    const { role, limits } = delegation.terms;
+    await write([{ key: bookKey.delegation(delegation.subject), value: canonical(stored) }], {
+      kind: 'policy',
+      agent: delegation.subject === desk ? null : delegation.subject,
+      subject: bookKey.delegation(delegation.subject),
+      data: { what, author, role, perPayment: limits.perPayment?.toString() ?? 'none', after: stored },
+    });
+    return delegation;
+  };
+
+  /** One change after the other: what one found must still stand when it is written. */
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = lastTurn.then(work);
+    lastTurn = turn.catch(() => undefined);
+    return turn;
+  };
+
+  const found = (subject: string): Delegation => {
+    const delegation = policy().delegations.get(subject);
+    if (delegation === undefined) throw invalid(subject, 'it has no delegation');
+    return delegation;
+  };
+
+  return {
+    read: () => current,
+    policy,
+    pin: {
+      read: pinRow.read,
+      write: (value, event) => pinRow.write(value, event).then(take),
+    },
+    admit: (agent, change, author) =>
+      inTurn(async () => {
+        const before = policy().delegations.get(agent);
+        if (before !== undefined && before.revokedAt === null) throw new GroatError('agent-exists', { agent });
+        const defaults = defaultTerms(network);
+        const terms = checked(agent, change(defaults));
+        const wider = loosening(defaults, terms);
+        // Off the sandbox a new agent is the owner's doing altogether; on it, money is the desk's to limit.
+        if (author !== 'owner' && !network.playMoney)
+          throw new GroatError('owner-required', { action: `adding an agent on ${network.name}` });
+        if (author !== 'owner' && wider !== null && wider.startsWith('approval'))
+          throw new GroatError('owner-required', { action: `letting a new agent ask less (${wider})` });
+        return save({ subject: agent, parent: desk, terms, createdAt: now(), revokedAt: null }, 'admit', author);
+      }),
+    amend: (subject, change, author) =>
+      inTurn(async () => {
+        const before = found(subject);
+        if (before.revokedAt !== null) throw invalid(who(subject), 'it was revoked');
+        const terms = checked(subject, change(before.terms));
+        const wider = loosening(before.terms, terms);
+        if (wider !== null && author !== 'owner')
+          throw new GroatError('owner-required', { action: `${who(subject)} would get more (${wider})` });
+        if (before.parent !== null && before.parent !== desk) {
+          const excess = moreThan(found(before.parent).terms, terms);
+          if (excess !== null) throw invalid(subject, `${before.parent}, who handed it on, has less (${excess})`);
+        }
+        return save({ ...before, terms }, 'amend', author);
+      }),
+    delegate: (from, to, change) =>
+      inTurn(async () => {
+        const whole = found(from);
+        if (from === to) throw invalid(to, 'nobody hands on to itself');
+        if (!whole.terms.actions.includes('delegate')) throw invalid(from, 'it may not delegate');
+        const existing = policy().delegations.get(to);
+        if (existing !== undefined && existing.revokedAt === null) throw new GroatError('agent-exists', { agent: to });
+        const terms = checked(to, change(whole.terms));
+        const excess = moreThan(whole.terms, terms);
+        if (excess !== null) throw invalid(to, `${from} has less itself (${excess})`);
+        const part: Delegation = { subject: to, parent: from, terms, createdAt: now(), revokedAt: null };
+        const chain = chainOf(new Map([...policy().delegations, [to, part]]), to, now());
+        if (chain.kind === 'refused') throw invalid(to, chain.detail);
+        return save(part, 'delegate', 'operator');
+      }),
+    async revoke(agent) {
+      const before = policy().delegations.get(agent);
+      if (before === undefined || before.revokedAt !== null) return;
+      const revoked = { ...before, revokedAt: now() };
+      // In force before it is written: tightening never waits for the disk.
+      current = {
+        kind: 'policy',
+        policy: { ...policy(), delegations: new Map([...policy().delegations, [agent, revoked]]) },
+      };
+      await save(revoked, 'revoke', 'operator');
+    },
+    async pause(agent, author) {
+      const key = agent === null ? bookKey.pauseAll : bookKey.pause(agent);
+      pausing.add(key);
+      if (current.kind === 'policy') current = { kind: 'policy', policy: withPauses(current.policy, pausing) };
+      await write([{ key, value: canonical({ at: now(), by: author }) }], {
+        kind: 'pause',
+        agent,
+        subject: key,
+        data: { what: 'pause', author },
+      });
+    },
+    async resume(agent, author) {
+      const key = agent === null ? bookKey.pauseAll : bookKey.pause(agent);
+      if (author !== 'owner') throw new GroatError('owner-required', { action: 'lifting a pause' });
+      const forgotten = pausing.delete(key);
+      try {
+        await write([{ key, value: null }], { kind: 'pause', agent, subject: key, data: { what: 'resume', author } });
+      } catch (error) {
+        if (forgotten) pausing.add(key);
+        throw error;
+      }
+    },
+    addNorm: (norm, author) =>
+      inTurn(async () => {
+        const before = policy().law;
+        const replaced = before.norms.some(({ id }) => id === norm.id);
+        if ((norm.type === 'allow' || replaced) && author !== 'owner')
+          throw new GroatError('owner-required', { action: `the norm ${norm.id} may permit more` });
+        const norms = replaced ? before.norms.map((one) => (one.id === norm.id ? norm : one)) : [...before.norms, norm];
+        return saveLaw(
+          nextLaw(before, norms, now(), sha256),
+          { what: replaced ? 'replace' : 'add', norm: asData(norm) },
+          author,
+        );
+      }),
+    removeNorm: (id, author) =>
+      inTurn(async () => {
+        const before = policy().law;
+        const norm = before.norms.find((one) => one.id === id);
+        if (norm === undefined) throw invalid(`norm ${id}`, 'there is none of that name');
+        if (norm.type !== 'allow' && author !== 'owner')
+          throw new GroatError('owner-required', { action: `without the norm ${id} more is permitted` });
+        const norms = before.norms.filter((one) => one.id !== id);
+        return saveLaw(nextLaw(before, norms, now(), sha256), { what: 'remove', norm: asData(norm) }, author);
+      }),
+    async setCeilings(ceilings, author) {
+      if (author !== 'owner') throw new GroatError('owner-required', { action: 'moving a hard ceiling' });
+      if (network.ceilings === null) throw invalid('the hard ceiling', `${network.name} has none`);
+      const { perPayment, perDay, perMinuteCount } = ceilings;
+      const stored = { perPayment: perPayment.toString(), perDay: perDay.toString(), perMinuteCount };
+      await write([{ key: bookKey.ceilings, value: canonical(stored) }], {
+        kind: 'policy',
+        agent: null,
+        subject: bookKey.ceilings,
+        data: { what: 'ceilings', author, after: stored },
+      });
+    },
+    async sealSettings(settings, author) {
+      if (author !== 'owner' && policy().settings !== null)
+        throw new GroatError('owner-required', { action: 'settings that permit more' });
+      await write([{ key: bookKey.settings, value: canonical(settings) }], {
+        kind: 'policy',
+        agent: null,
+        subject: bookKey.settings,
+        data: { what: 'settings', author, after: settings },
+      });
+    },
+    async setRole(name, role, author) {
+      if (author !== 'owner') throw new GroatError('owner-required', { action: 'changing a role' });
+      const value = role === null ? null : z.encode(roleSchema, role);
+      await write([{ key: bookKey.role(name), value: value === null ? null : canonical(value) }], {
+        kind: 'policy',
+        agent: null,
+        subject: bookKey.role(name),
+        data: { what: role === null ? 'role removed' : 'role', author, after: value },
+      });
+    },
+    async setApprover(name, key, author) {
+      if (author !== 'owner') throw new GroatError('owner-required', { action: 'naming who may approve' });
+      await write([{ key: bookKey.approver(name), value: key === null ? null : canonical({ key }) }], {
+        kind: 'policy',
+        agent: null,
+        subject: bookKey.approver(name),
+        data: { what: key === null ? 'approver removed' : 'approver added', author, key: key ?? '' },
+      });
+    },
+  };
+
+  async function saveLaw(law: Law, change: LogData, author: Author): Promise<Law> {
+    const { version, previous } = law;
+    await write([{ key: bookKey.law, value: canonical(law) }], {
+      kind: 'law',
+      agent: null,
+      subject: bookKey.law,
+      data: { ...change, author, law: version, hash: lawHash(law, sha256), previous, ...whole(law) },
+    });
+    return law;
+  }
+}
+
+/** Over the canonical form, as every hash on record. */
+export const sha256 = (value: unknown): string => createHash('sha256').update(canonical(value)).digest('hex');
+
+/** The first policy of a new book: the desk's own limits, and those of agents that were there before it. */
+export async function foundPolicy(
+  book: PolicyBook,
+  journal: Pick<Journal, 'append'>,
+  network: Network,
+  agents: readonly { readonly name: string; readonly perPayment: Atomic; readonly perDay: Atomic }[],
+  now: number,
+): Promise<void> {
+  const root: Delegation = { subject: desk, parent: null, terms: deskTerms(network), createdAt: now, revokedAt: null };
+  const defaults = defaultTerms(network);
+  const others = agents.map(({ name, perPayment, perDay }): Delegation => {
+    const limits = { ...defaults.limits, perPayment, perDay };
+    return { subject: name, parent: desk, terms: { ...defaults, limits }, createdAt: now, revokedAt: null };
+  });
+  const all = [root, ...others];
+  const changes = all.map((one) => ({ key: bookKey.delegation(one.subject), value: canonical(encode(one)) }));
+  await book.change(changes, ({ version, hash }) => {
+    for (const { subject, terms } of all) {
+      journal.append({
+        kind: 'policy',
+        agent: subject === desk ? null : subject,
+        subject: bookKey.delegation(subject),
+        data: {
+          what: 'found',
+          author: 'operator',
+          role: terms.role,
+          perPayment: terms.limits.perPayment?.toString() ?? 'none',
+          version,
+          book: hash,
+        },
+      });
+    }
+  });
+}
+
+export function encode(delegation: Delegation): z.input<typeof delegationSchema> {
+  return z.encode(delegationSchema, delegation);
+}
+
+/** What stands in the book must be readable again, or nothing is granted by any of it. */
+function checked(subject: string, terms: Terms): Terms {
+  const { perPayment, perDay } = terms.limits;
+  const stored = delegationSchema.safeDecode(encode({ subject, parent: desk, terms, createdAt: 0, revokedAt: null }));
+  if (!stored.success) throw invalid(who(subject), stored.error.issues[0]?.message ?? 'it cannot be read');
+  if (
+    perPayment !== null &&
+    perDay !== null &&
+    terms.limits.minPerPayment !== null &&
+    terms.limits.minPerPayment > perPayment
+  )
+    throw invalid(
+      who(subject),
+      `the least payment of $${formatDecimal(terms.limits.minPerPayment, 6)} is above the most`,
+    );
+  return terms;
+}
+
+function withPauses(policy: Policy, pausing: ReadonlySet<string>): Policy {
+  if (pausing.size === 0) return policy;
+  const agents = [...pausing].filter((key) => key !== bookKey.pauseAll).map((key) => key.slice('pause/'.length));
+  return {
+    ...policy,
+    pausedAll: policy.pausedAll || pausing.has(bookKey.pauseAll),
+    pausedAgents: new Set([...policy.pausedAgents, ...agents]),
+  };
+}
+
+/** An entry has its bound; beyond it the change alone is on record, and the hash of the whole. */
+const whole = (law: Law): LogData => (canonical(law).length > 40_000 ? {} : { after: asData(law) });
+
+/** Without what is left out, which has no canonical form. */
+const asData = (norm: Norm | Law): LogData => JSON.parse(JSON.stringify(norm));
+
+const invalid = (subject: string, problem: string) =>
+  new GroatError('policy-invalid', { subject: who(subject), problem });
