@@ -89,7 +89,6 @@ export function seedOrders(file: string, agents: readonly string[], count: numbe
           method: 'GET',
           policy: 1,
           reason: null,
-          request: 'seed',
           trust: 500_000,
           url,
         },

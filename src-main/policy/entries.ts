@@ -15,8 +15,6 @@ const decisionData = z.object({
   method: z.string(),
   url: z.string(),
   payee: z.string(),
-  /** Hex SHA-256 of the request and its terms. */
-  request: z.string(),
   /** Hex SHA-256 of the request without its terms: what a loop repeats. */
   loop: z.string(),
   /** Micro-units. */

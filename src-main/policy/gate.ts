@@ -95,6 +95,9 @@ export function createGate(deps: GateDeps): Gate {
     if (chain.kind === 'chain') for (const { subject } of chain.links) usage.set(subject, read.usage(subject));
     const roleName = chain.kind === 'chain' ? (chain.links[0]?.terms.role ?? '') : '';
     const { broken, probes } = experience.askBreakers(probing, request, now);
+    // Nobody asks whom it knows where no rule would.
+    const asksOfNew =
+      chain.kind === 'chain' && chain.links.some(({ terms }) => terms.approval.askNewPayeeAbove !== null);
     const facts: Facts = {
       now,
       suspect: suspectOf(found, read, network),
@@ -111,8 +114,8 @@ export function createGate(deps: GateDeps): Gate {
       brokenScope: broken,
       repeats: loops.count(loopHash(request), now),
       lastPrice: read.lastPrice(request.method, request.url),
-      knownPayee: read.hasPaid(request.agent, 'payee', request.payee),
-      knownOrigin: read.hasPaid(request.agent, 'origin', request.origin),
+      knownPayee: !asksOfNew || read.hasPaid(request.agent, 'payee', request.payee),
+      knownOrigin: !asksOfNew || read.hasPaid(request.agent, 'origin', request.origin),
     };
     return { facts, probes };
   };
@@ -242,7 +245,6 @@ export function createGate(deps: GateDeps): Gate {
         amount: '0',
         asset: '',
         payee: '',
-        request: '',
         loop: '',
         trust: 0,
         approval: null,
@@ -357,7 +359,6 @@ function entryOf(
     method,
     url,
     payee,
-    request: requestHash(request),
     loop: loopHash(request),
     trust,
     policy: versionOf(found),

@@ -50,6 +50,7 @@ export function createUsageBook({ db }: Connection): UsageBook {
     'SELECT total, count FROM spends WHERE subject = +? ORDER BY at DESC, count DESC LIMIT 1',
   );
   const addHold = db.prepare('INSERT INTO holds (subject, order_seq, amount) VALUES (?, ?, ?)');
+  const addTwoHolds = db.prepare('INSERT INTO holds (subject, order_seq, amount) VALUES (?, ?, ?), (?, ?, ?)');
   const dropHold = db.prepare('DELETE FROM holds WHERE subject = ? AND order_seq = ?');
   const addSpend = db.prepare('INSERT INTO spends (subject, at, count, total, order_seq) VALUES (?, ?, ?, ?, ?)');
 
@@ -82,7 +83,10 @@ export function createUsageBook({ db }: Connection): UsageBook {
       };
     },
     hold(orderSeq, charged, amount) {
-      for (const subject of charged) addHold.run(subject, orderSeq, amount);
+      const [own, above] = charged;
+      // The usual chain, an agent under the desk, on the path of every payment.
+      if (charged.length === 2) addTwoHolds.run(own, orderSeq, amount, above, orderSeq, amount);
+      else for (const subject of charged) addHold.run(subject, orderSeq, amount);
     },
     release,
     commit(orderSeq, charged, amount, now) {
