@@ -3,14 +3,15 @@ import { emptyHead, type Head, sealEntry } from '../src-main/log/index.ts';
 import { networks } from '../src-shared/model/index.ts';
 
 const { mint } = networks.sandbox.usdc;
-const amount = 10_000;
+/** So little that all of it is within a day's limit: the log dates them now, since it never runs back. */
+const amount = 10;
 const dayMs = 86_400_000;
 const payee = '9xQeWvG816bUx9EPjHmaT23yvVM2ZWbrrpZb9PusVFin';
 const url = 'http://127.0.0.1:8080/seeded';
 
 /**
- * Writes `count` settled orders, spread over these agents, into a stopped sandbox's database, as a year of use would have
- * left them there: orders, limits, ledger, statement, and a log that follows from the one that is there.
+ * Writes `count` settled orders, spread over these agents, into a stopped sandbox's database, as use would have left
+ * them there: orders, limits, ledger, statement, and a log that follows from the one that is there.
  */
 export function seedOrders(file: string, agents: readonly string[], count: number): void {
   const db = new Database(file);
@@ -31,9 +32,9 @@ export function seedOrders(file: string, agents: readonly string[], count: numbe
     )
     .get();
   let head: Head = last ?? emptyHead;
-  // Not before what is on record already: the log never runs back.
-  const start = Math.max(Date.now() - 365 * dayMs, last?.at ?? 0);
-  const stepMs = Math.max(0, Math.floor((Date.now() - start - 5 * dayMs) / count));
+  // Not before what is on record already.
+  const start = Math.max(Date.now() - 5 * dayMs, last?.at ?? 0);
+  const stepMs = Math.max(0, Math.floor((Date.now() - start) / count));
   const counts = new Map<string, number>();
   const append = (at: number, draft: Parameters<typeof sealEntry>[0]): void => {
     const sealed = sealEntry(draft, at, head);
