@@ -100,6 +100,7 @@ export function seedOrders(file: string, agents: readonly string[], count: numbe
         subject: id,
         data: {
           ...common,
+          dated: at,
           event: 'landed',
           landed: `tx${i}`,
           ok: null,

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { actionNames, networkNames } from '../../src-shared/model/index.ts';
+import { logKinds } from '../log/index.ts';
 import { toCap, toCount, toDecimal, toPositiveCount, toShare } from './arguments.ts';
 import { command, group, out } from './command.ts';
 import { changesNothing, type TermsOptions, withTermsOptions } from './terms-options.ts';
@@ -161,7 +162,7 @@ function addLawCommands(groat: Command): void {
 function addLogCommands(groat: Command): void {
   const log = group(groat, 'log', 'what happened, in a chain that shows every change');
   command(log, 'show', 'entries, newest first')
-    .option('--kind <kind>', 'only these, e.g. decision')
+    .addOption(new Option('--kind <kind>', 'only these').choices(logKinds))
     .option('--agent <name>', 'only of this agent')
     .option('--limit <n>', 'how many', toCount, 50)
     .action(async (options) => (await import('./commands/log.ts')).showLog(options, out(options)));

@@ -5,12 +5,16 @@ import { toCap, toCountCap, toHoldMs, toTime, toTimeOrOpen } from './arguments.t
 
 /** What `withTermsOptions` makes of the command line. */
 export interface TermsOptions
-  extends Omit<TermsChange, 'actions' | 'allowOrigins' | 'denyOrigins' | 'allowPayees' | 'denyPayees'> {
+  extends Omit<TermsChange, 'actions' | `${'allow' | 'deny'}${'Origins' | 'Payees' | 'Assets' | 'Networks'}`> {
   readonly allowAction?: readonly ActionName[];
   readonly allowOrigin?: readonly string[];
   readonly denyOrigin?: readonly string[];
   readonly allowPayee?: readonly string[];
   readonly denyPayee?: readonly string[];
+  readonly allowAsset?: readonly string[];
+  readonly denyAsset?: readonly string[];
+  readonly allowNetwork?: readonly string[];
+  readonly denyNetwork?: readonly string[];
 }
 
 const sums: readonly (readonly [flag: string, text: string])[] = [
@@ -30,6 +34,10 @@ const lists: readonly (readonly [flag: string, text: string])[] = [
   ['--deny-origin <origins...>', 'never these; or none'],
   ['--allow-payee <addresses...>', 'only these; or any'],
   ['--deny-payee <addresses...>', 'never these; or none'],
+  ['--allow-asset <mints...>', 'only these; or any'],
+  ['--deny-asset <mints...>', 'never these; or none'],
+  ['--allow-network <ids...>', 'only these CAIP-2 ids; or any'],
+  ['--deny-network <ids...>', 'never these; or none'],
 ];
 
 /** The options that change what a delegation permits; a list replaces the one that was there. */
@@ -53,6 +61,7 @@ export function withTermsOptions(command: Command): Command {
 
 export function termsChange(options: TermsOptions): TermsChange {
   const { allowAction, allowOrigin, denyOrigin, allowPayee, denyPayee } = options;
+  const { allowAsset, denyAsset, allowNetwork, denyNetwork } = options;
   const change: TermsChange = {
     role: options.role,
     actions: allowAction === undefined ? undefined : [...allowAction],
@@ -71,6 +80,10 @@ export function termsChange(options: TermsOptions): TermsChange {
     denyOrigins: denyList(denyOrigin),
     allowPayees: allowList(allowPayee),
     denyPayees: denyList(denyPayee),
+    allowAssets: allowList(allowAsset),
+    denyAssets: denyList(denyAsset),
+    allowNetworks: allowList(allowNetwork),
+    denyNetworks: denyList(denyNetwork),
     askAbove: options.askAbove,
     askNewPayeeAbove: options.askNewPayeeAbove,
     alwaysAsk: options.alwaysAsk,

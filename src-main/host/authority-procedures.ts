@@ -6,6 +6,7 @@ import {
   type Author,
   desk as deskSubject,
   diffLaws,
+  isAtDefaults,
   type Law,
   lawHash,
   lawVersions,
@@ -58,6 +59,7 @@ export function authorityProcedures(
     owner: {
       state: os.owner.state.handler(() => owner.state()),
       setPin: os.owner.setPin.handler(async ({ input: { pin, currentPin } }) => {
+        if (!owner.state().hasPin) mayBecomeOwner();
         await setOwnerPin(owner, pin, currentPin);
         return { set: true as const };
       }),
@@ -111,13 +113,7 @@ export function authorityProcedures(
         return { version: law.version, hash: lawHash(law, sha256), norms: law.norms.map((one) => ({ ...one })) };
       }),
       add: os.law.add.handler(async ({ input, context }) => {
-        const parsed = norm.safeParse(input.norm);
-        if (!parsed.success) {
-          const [issue] = parsed.error.issues;
-          const problem = `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'it cannot be read'}`;
-          throw new GroatError('policy-invalid', { subject: 'The norm', problem });
-        }
-        const { version } = await desk.addNorm(parsed.data, authorOf(context));
+        const { version } = await desk.addNorms(input.norms.map(parsedNorm), authorOf(context));
         return { version };
       }),
       remove: os.law.remove.handler(async ({ input, context }) => {
@@ -205,6 +201,15 @@ export function authorityProcedures(
     };
   }
 
+  /**
+   * Whoever sets the first PIN is the owner from then on. Where there is something to lose that is for a desk that nobody has
+   * changed yet: rules that stand already are somebody's, and not for the next program to take over.
+   */
+  function mayBecomeOwner(): void {
+    if (!network.playMoney && !isAtDefaults(desk.policy(), network))
+      throw new GroatError('owner-required', { action: 'the first PIN of a desk whose rules were changed already' });
+  }
+
   /** A payee that the owner will have nothing of, whoever asks. */
   async function blockForAll(payee: string): Promise<void> {
     await desk.amend(
@@ -238,4 +243,12 @@ function lawOf(versions: readonly Law[], version: number): Law {
     subject: `Version ${version} of the law`,
     problem: 'the log does not have it',
   });
+}
+
+function parsedNorm(input: unknown): Norm {
+  const parsed = norm.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const problem = `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'it cannot be read'}`;
+  throw new GroatError('policy-invalid', { subject: 'The norm', problem });
 }

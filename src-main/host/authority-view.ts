@@ -101,6 +101,8 @@ export function changed(terms: Terms, change: TermsChange): Terms {
       deny: change.denyOrigins === undefined ? terms.origins.deny : change.denyOrigins.map(normalOrigin),
     },
     payees: { allow: change.allowPayees ?? terms.payees.allow, deny: change.denyPayees ?? terms.payees.deny },
+    assets: { allow: change.allowAssets ?? terms.assets.allow, deny: change.denyAssets ?? terms.assets.deny },
+    networks: { allow: change.allowNetworks ?? terms.networks.allow, deny: change.denyNetworks ?? terms.networks.deny },
     approval: {
       always: alwaysAsk ?? terms.approval.always,
       askAbove: askAbove === undefined ? terms.approval.askAbove : toCap(askAbove),

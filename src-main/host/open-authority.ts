@@ -41,6 +41,10 @@ export interface Authority {
   readonly experience: Experience;
   /** Null while the log is suspect: nothing vouches for it then. */
   notary(): Notary | null;
+  /** False while the RPC endpoints are others than the owner accepted: nothing is believed of them. */
+  endpointsAccepted(): boolean;
+  /** Money moved that no order explains: says so and stops spending. */
+  suspect(why: string): void;
   /** Plain http origins that may be paid: those of the configuration that the owner accepted. */
   httpOrigins(): ReadonlySet<string>;
   readonly outside: HeadKeeper;
@@ -90,8 +94,12 @@ export async function openAuthority(
     : file;
   const stored = store.authority(secrets.policyMac);
   const found = stored.book.load();
+  const vouchedBefore = store.log.lastHead() !== null || (await outside.read()) !== 'none';
 
   const doubts = [...(await doubtsAboutLog(store, outside, logOwner)), ...doubtsAboutPolicy(store, found)];
+  // Who has a policy had a signed head from its first moment on: both are gone only where somebody took them.
+  if (found.kind === 'read' && !vouchedBefore)
+    doubts.push('nothing vouches for the log any more: its signed heads are gone');
   const books = store.checkBooks();
   if (books !== null) doubts.push(books.why);
   for (const why of doubts) {
@@ -109,8 +117,9 @@ export async function openAuthority(
       log,
     });
   };
+  const current = (): Notary | null => notary;
   if (store.suspicions.current() === null) vouch();
-  stops.push('log', async () => notary?.stop());
+  stops.push('log', async () => current()?.stop());
 
   if (found.kind === 'empty' && !wasFounded(store))
     await foundPolicy(stored.book, store.journal, network, store.earlierLimits, store.now());
@@ -121,6 +130,7 @@ export async function openAuthority(
     subject: null,
     data: { network: network.name, key: signer.logKey },
   });
+  await current()?.vouch();
   const desk = createPolicyDesk({ network, book: stored.book, journal, now: store.now });
   const sealed = await sealedSettings(desk, settings);
   const doubt = otherEndpoints(sealed, settings);
@@ -152,6 +162,7 @@ export async function openAuthority(
     random,
     log,
   });
+  stops.push('gate', () => gate.stop());
   return {
     gate,
     desk,
@@ -163,7 +174,11 @@ export async function openAuthority(
     endWatching: () => watchers.abort(),
     logOwner,
     httpOrigins: () => httpOrigins,
-    notary: () => notary,
+    endpointsAccepted: () => doubt === null,
+    suspect(why) {
+      store.suspicions.raise(why).catch((error) => log.error('a suspicion could not be written', { why, error }));
+    },
+    notary: current,
     problem() {
       const read = desk.read();
       return read.kind === 'unreadable' ? read.why : store.suspicions.current();

@@ -82,9 +82,10 @@ export async function openBooks(
     chain,
     clock,
     log,
+    suspect: authority.suspect,
     reached,
   });
-  await reconcile.recover();
+  if (authority.endpointsAccepted()) await reconcile.recover();
   return { store, signer, purse, reconcile, underWay, registry, authority };
 }
 

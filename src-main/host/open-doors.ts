@@ -66,7 +66,7 @@ export async function openDoors(
   await settlements.dropUnsentClaims();
   const settling = startSettlementReconcile(collector, log);
   stops.push('settlement reconcile', () => settling.stop());
-  reconcile.start();
+  if (authority.endpointsAccepted()) reconcile.start();
   stops.push('reconcile', () => reconcile.stop());
 
   const demoApi = demo ? await startDemoApi() : null;
@@ -107,6 +107,7 @@ export async function openDoors(
     registry,
     authority,
     store,
+    random,
     orders: store.orders,
     ledger: store.ledger,
     shops,

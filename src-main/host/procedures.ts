@@ -1,4 +1,4 @@
-import type { FullStatus } from '../../src-shared/contract/index.ts';
+import type { FullStatus, TermsChange } from '../../src-shared/contract/index.ts';
 import { GroatError } from '../../src-shared/errors/index.ts';
 import {
   type AgentName,
@@ -8,10 +8,12 @@ import {
   parseDecimal,
   sol,
   toAgentName,
+  zero,
 } from '../../src-shared/model/index.ts';
 import type { LogSink } from '../base/log-sink.ts';
+import type { Random } from '../base/random.ts';
 import type { AgentRegistry } from '../identity/index.ts';
-import type { Terms } from '../policy/index.ts';
+import type { Author, Delegation, Terms } from '../policy/index.ts';
 import type { Store } from '../store/index.ts';
 import type { LedgerStore, OrderStore } from '../wallet/index.ts';
 import { authorityProcedures, authorOf } from './authority-procedures.ts';
@@ -41,6 +43,7 @@ export interface ProcedureDeps {
   readonly proxyUrl: (credential?: { readonly agent: string; readonly token: string }) => string;
   /** Null off the sandbox. */
   readonly fund: ((owner: string, usdc: bigint) => Promise<{ signature: string; tokenAccount: string }>) | null;
+  readonly random: Random;
   readonly log: LogSink;
 }
 
@@ -59,6 +62,31 @@ export function createProcedures(deps: ProcedureDeps) {
     if (!registry.list().some((one) => one.name === agent)) throw new GroatError('agent-unknown', { agent });
     return agent;
   };
+  /** Handing on is an action like any other: paused, forbidden by role or law, or asked about. */
+  const mayHandOn = async (from: AgentName): Promise<void> => {
+    const request = {
+      id: `del_${Buffer.from(deps.random(12)).toString('hex')}`,
+      action: 'delegate' as const,
+      agent: from,
+      method: '',
+      url: '',
+      origin: '',
+      queryHash: null,
+      bodyHash: null,
+      dialect: '',
+      network: '',
+      asset: '',
+      amount: zero,
+      payee: '',
+    };
+    const answer = await authority.gate.authorize(request, { respondAsync: true, signal: null });
+    if (answer.kind !== 'granted')
+      throw new GroatError('policy-invalid', {
+        subject: from,
+        problem: `${answer.detail.replace(/\.$/, '')} (${answer.reason})`,
+      });
+    authority.gate.redeem(answer.authorization);
+  };
   const ownLimits = ({ limits: { perPayment, perDay } }: Terms) => ({
     perPayment: perPayment === null ? 'none' : dollars(perPayment),
     perDay: perDay === null ? 'none' : dollars(perDay),
@@ -66,6 +94,13 @@ export function createProcedures(deps: ProcedureDeps) {
   const isPaused = () => {
     const found = desk.read();
     return found.kind === 'policy' && found.policy.pausedAll;
+  };
+  /** An agent whose credential a crash kept from being issued has its delegation already. */
+  const admitted = async (agent: AgentName, change: TermsChange, author: Author): Promise<Delegation> => {
+    const held = desk.policy().delegations.get(agent);
+    const begun = held !== undefined && held.revokedAt === null && !registry.isLive(agent);
+    if (begun) return desk.amend(agent, (before) => changed(before, change), author);
+    return desk.admit(agent, (defaults) => changed(defaults, change), author);
   };
   const issue = async (agent: AgentName): Promise<string> => {
     const token = await registry.rotate(agent);
@@ -99,7 +134,7 @@ export function createProcedures(deps: ProcedureDeps) {
     agents: {
       add: os.agents.add.handler(async ({ input: { agent: name, ...change }, context }) => {
         const agent = toAgentName(name);
-        const { terms } = await desk.admit(agent, (defaults) => changed(defaults, change), authorOf(context));
+        const { terms } = await admitted(agent, change, authorOf(context));
         return { agent, proxyUrl: await issue(agent), ...ownLimits(terms) };
       }),
       list: os.agents.list.handler(() => {
@@ -128,14 +163,16 @@ export function createProcedures(deps: ProcedureDeps) {
       }),
       delegate: os.agents.delegate.handler(async ({ input: { from, agent: name, ...change } }) => {
         const agent = toAgentName(name);
+        await mayHandOn(known(from));
         const part = await desk.delegate(known(from), agent, (whole) => changed(whole, change));
         const proxyUrl = await issue(agent);
         return { delegation: delegationView(part, store.usage(agent)), proxyUrl };
       }),
       revoke: os.agents.revoke.handler(async ({ input }) => {
         const agent = toAgentName(input.agent);
-        await registry.revoke(agent);
+        // The delegation first: from then on nothing is paid below it, whatever comes between.
         await desk.revoke(agent);
+        await registry.revoke(agent);
         return { agent };
       }),
       pause: os.agents.pause.handler(async ({ input, context }) => {

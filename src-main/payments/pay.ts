@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
 import { isGroatError } from '../../src-shared/errors/index.ts';
-import type { Denied, Network, OrderEvent, Refusal } from '../../src-shared/model/index.ts';
+import {
+  type Denied,
+  type Network,
+  type OrderEvent,
+  type Refusal,
+  refusalReasons,
+} from '../../src-shared/model/index.ts';
 import type { CheckpointReached } from '../base/checkpoint.ts';
 import type { Clock } from '../base/clock.ts';
 import type { LogSink } from '../base/log-sink.ts';
@@ -73,13 +79,23 @@ export function createPayer(deps: PayerDeps): OfferPayer {
         const prepared = await orders.prepare(authorized.authorization, { feePayer, memo });
         return { kind: 'granted', offer, attempt: createAttempt(intent.id, offer, prepared, deps) };
       } catch (error) {
+        const denied = withdrawn(error);
+        // Granted, and taken back before it was signed.
+        if (denied !== null) await orders.report(intent.id, { kind: 'abandoned', why: denied.detail });
         underWay.delete(intent.id);
-        const denied = unsigned(error);
-        if (denied === null) throw error;
-        return denied;
+        const refusal = denied ?? unsigned(error);
+        if (refusal === null) throw error;
+        return refusal;
       }
     },
   };
+}
+
+/** What a pause or a revocation that came after the grant means to the agent; null for any other error. */
+export function withdrawn(error: unknown): Denied | null {
+  if (!isGroatError(error, 'authorization-withdrawn')) return null;
+  const { reason, detail } = error.context;
+  return { kind: 'denied', reason: refusalReasons.find((one) => one === reason) ?? 'internal', detail };
 }
 
 /** What kept the signer from signing, as far as it is the offer's or the chain's doing; the reservation is released by then. */

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { z } from 'zod';
 import { GroatError } from '../../src-shared/errors/index.ts';
 import {
@@ -158,9 +159,15 @@ export type Precedent =
  * A grant is for the same agent, action, method, origin, URL and payee up to its sum and once; one for a payee is for
  * whatever this agent pays it until its sum is used up. Grants come first, then what is being asked, then what was refused.
  */
-export function precedent(request: ActionRequest, asked: readonly UsedApproval[], now: number): Precedent {
+export function precedent(
+  request: ActionRequest,
+  asked: readonly UsedApproval[],
+  now: number,
+  /** How many persons the law wants for this request; 0 where it is not the law that asks. */
+  needed: number,
+): Precedent {
   const live = asked.filter(({ approval }) => now < rememberedUntil(approval.life) && approval.agent === request.agent);
-  const grant = live.find((used) => grants(used, request));
+  const grant = live.find((used) => grants(used, request, needed));
   if (grant !== undefined) return { kind: 'grant', id: grant.approval.id };
   const same = live.filter(({ approval }) => sameRequest(approval, request)).map(({ approval }) => approval);
   const waiting = same.find(({ life, amount }) => isAsked(life, now) && request.amount <= amount);
@@ -173,12 +180,16 @@ export function precedent(request: ActionRequest, asked: readonly UsedApproval[]
 const isAsked = ({ state, until }: ApprovalLife, now: number) => state === 'waiting' && now < until;
 const hasElapsed = ({ state, until }: ApprovalLife, now: number) => state === 'waiting' && now >= until;
 
-function grants({ approval, usedCount, usedSum }: UsedApproval, request: ActionRequest): boolean {
-  const { life: granted } = approval;
-  if (granted.state !== 'approved') return false;
+function grants({ approval, usedCount, usedSum }: UsedApproval, request: ActionRequest, needed: number): boolean {
+  const { life: granted, witnesses } = approval;
+  if (granted.state !== 'approved' || witnesses.length < needed) return false;
+  // Who signs, signs for one request to the letter.
+  const signed = witnesses.some(({ signature }) => signature !== null);
+  if (signed && approval.requestHash !== requestHash(request)) return false;
   if (granted.scope === 'once')
     return usedCount === 0 && request.amount <= granted.upTo && sameRequest(approval, request);
-  const covered = approval.action === request.action && sameTarget(approval, request);
+  // A yes to a payee is none to what the law wants asked each time.
+  const covered = needed === 0 && approval.action === request.action && sameTarget(approval, request);
   return covered && usedSum + request.amount <= granted.upTo;
 }
 
@@ -191,6 +202,13 @@ const sameRequest = (approval: Approval, request: ActionRequest): boolean =>
   approval.url === request.url &&
   approval.origin === request.origin &&
   sameTarget(approval, request);
+
+/** What makes two requests the same one to whoever judges or signs it: hex SHA-256. */
+export function requestHash(request: ActionRequest): string {
+  const { action, agent, method, url, queryHash, bodyHash, dialect, network, asset, amount, payee } = request;
+  const parts = [action, agent, method, url, queryHash, bodyHash, dialect, network, asset, amount.toString(), payee];
+  return hash('sha256', JSON.stringify(parts));
+}
 
 /** True when another prompt would be one too many. `raised` are the agent's within the memory. */
 export function tooManyPrompts(

@@ -5,6 +5,7 @@ import {
   type BreakerScope,
   type BreakerState,
   type BreakerStep,
+  blamesWider,
   breakerSettings,
   breakerState,
   closedBreaker,
@@ -31,6 +32,9 @@ export interface ScopedChange extends BreakerChange {
   readonly scope: BreakerScope;
 }
 
+/** Events after which nothing is heard that could still be an outcome. */
+const endings: ReadonlySet<string> = new Set(['abandoned', 'lost', 'expired']);
+
 const maxCounted = 4096;
 const maxScopes = 4096;
 
@@ -40,19 +44,26 @@ export const breakerFold: Fold<BreakerBook, readonly ScopedChange[]> = {
   step(book, told, { agent, subject, at }) {
     if (agent === null || subject === null) return [];
     if (told.tells === 'decision' && told.decision === 'granted') {
+      // What has no price makes no order, and would be a probe of which nothing is ever heard.
+      if (told.amount === '0') return [];
       const origin = URL.parse(told.url)?.origin ?? '';
       return each(book, agent, origin, (state) => onGranted(state, subject, at));
     }
     if (told.tells !== 'order') return [];
-    const { origin, ok, state, event } = told;
+    const { origin, ok, event } = told;
     if (ok !== null && !book.counted.has(subject)) {
       remember(book.counted, subject);
+      const own: BreakerScope = `origin:${origin}`;
+      const shared = ok || blamesWider(breakerOf(book, own), at, breakerSettings(own));
       const outcome = { orderId: subject, ok };
-      return each(book, agent, origin, (held, scope) => onOutcome(held, outcome, at, breakerSettings(scope)));
+      return each(book, agent, origin, (held, scope) =>
+        // One that is not closed listens to its own probe alone.
+        shared || scope === own || held.kind !== 'closed'
+          ? onOutcome(held, outcome, at, breakerSettings(scope))
+          : { state: held, change: null },
+      );
     }
-    if (state === 'released' && event === 'abandoned')
-      return each(book, agent, origin, (held) => onReleased(held, subject));
-    return [];
+    return endings.has(event) ? each(book, agent, origin, (held) => onReleased(held, subject)) : [];
   },
   encode: ({ breakers, counted }) => canonical({ breakers: [...breakers], counted: [...counted] }),
   decode(text) {
@@ -70,7 +81,10 @@ const scopesOf = (agent: string, origin: string): readonly BreakerScope[] => [
 const breakerOf = ({ breakers }: BreakerBook, scope: BreakerScope): BreakerState =>
   breakers.get(scope) ?? closedBreaker;
 
-/** The first scope that lets nothing through now, and those where this order would be the probe. */
+/**
+ * The first scope that lets nothing through now, and the `probes`: those where this order, once granted, is the probe if it
+ * spends. An action without a price passes there, but is no probe and must not be put into `probing`.
+ */
 export function askBreakers(
   book: BreakerBook,
   /** Probes that were granted in this very turn, and that the log does not show yet. */

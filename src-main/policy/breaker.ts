@@ -52,6 +52,8 @@ export const breakerState = z.discriminatedUnion('kind', [
       .array(z.strictObject({ minute: count, ok: count, failed: count }))
       .max(maxBuckets)
       .readonly(),
+    /** When a probe closed it; null where it never was open. */
+    reclosedAt: time.nullable(),
   }),
   z.strictObject({ kind: z.literal('open'), since: time, until: time, coolDownMs: count.min(1), why: opened }),
   z.strictObject({
@@ -75,7 +77,17 @@ export interface BreakerStep {
   readonly change: BreakerChange | null;
 }
 
-export const closedBreaker: Of<'closed'> = { kind: 'closed', consecutive: 0, recent: [] };
+export const closedBreaker: Of<'closed'> = { kind: 'closed', consecutive: 0, recent: [], reclosedAt: null };
+
+/**
+ * Whether a failure at an origin counts for the agent and the desk too: until the origin's own breaker opens, and not again
+ * before a whole window has passed since a probe closed it. So one origin, however it alternates, gives the wider scopes
+ * no more failures in a window than its own breaker takes.
+ */
+export function blamesWider(origin: BreakerState, now: number, { windowMs }: BreakerSettings): boolean {
+  if (origin.kind !== 'closed') return false;
+  return origin.reclosedAt === null || !isWithin(origin.reclosedAt + windowMs - now, windowMs);
+}
 
 /** A probe of which nothing was heard for so long no longer holds the others up. */
 const probeTimeoutMs = 30 * minuteMs;
@@ -122,7 +134,10 @@ export function onOutcome(
     case 'half-open': {
       if (state.probe?.orderId !== outcome.orderId) return { state, change: null };
       if (outcome.ok) {
-        return { state: closedBreaker, change: { from: 'half-open', to: 'closed', why: 'probe-succeeded' } };
+        return {
+          state: { ...closedBreaker, reclosedAt: Math.max(0, now) },
+          change: { from: 'half-open', to: 'closed', why: 'probe-succeeded' },
+        };
       }
       const coolDownMs = Math.min(settings.maxCoolDownMs, 2 * state.coolDownMs);
       return open('half-open', 'probe-failed', coolDownMs, now);
@@ -130,7 +145,7 @@ export function onOutcome(
   }
 }
 
-/** Of a probe that never went out: the next request may be it. */
+/** Of a probe that never went out, or that ended without telling anything: the next request may be it. */
 export function onReleased(state: BreakerState, orderId: string): BreakerStep {
   if (state.kind !== 'half-open' || state.probe?.orderId !== orderId) return { state, change: null };
   return { state: { ...state, probe: null }, change: null };
@@ -161,7 +176,7 @@ function recorded(state: Of<'closed'>, ok: boolean, now: number, settings: Break
       return open('closed', 'failure-ratio', settings.coolDownMs, now);
     }
   }
-  return { state: { kind: 'closed', consecutive, recent }, change: null };
+  return { state: { kind: 'closed', consecutive, recent, reclosedAt: state.reclosedAt }, change: null };
 }
 
 function open(from: BreakerState['kind'], why: z.infer<typeof opened>, coolDownMs: number, now: number): BreakerStep {

@@ -71,7 +71,7 @@ export const checks: readonly Check[] = [
       ({ payee }) => payee,
     ),
   },
-  { name: 'role', find: role },
+  { name: 'role', find: roles },
   { name: 'law', find: (_, { law }) => (law.kind === 'denied' ? deny('law-denied', law.why) : null) },
   { name: 'ceiling', find: ceiling },
   { name: 'limits', find: limits },
@@ -146,9 +146,10 @@ function wellFormed({ action, amount }: ActionRequest): Objection | null {
     : deny('request-invalid', row.spends ? 'The amount is not a sum above zero.' : 'Such an action has no price.');
 }
 
-function paused({ agent }: ActionRequest, facts: Facts): Objection | null {
-  if (facts.paused === 'all') return deny('paused', 'Groat is paused.');
-  return facts.paused === 'agent' ? deny('agent-paused', `${agent} is paused.`) : null;
+function paused(_: ActionRequest, facts: Facts): Objection | null {
+  if (facts.paused === null) return null;
+  const { agent } = facts.paused;
+  return agent === null ? deny('paused', 'Groat is paused.') : deny('agent-paused', `${agent} is paused.`);
 }
 
 const linksOf = ({ chain }: Facts): readonly Delegation[] => (chain.kind === 'chain' ? chain.links : []);
@@ -156,7 +157,8 @@ const linksOf = ({ chain }: Facts): readonly Delegation[] => (chain.kind === 'ch
 function permittedAction({ action, agent }: ActionRequest, facts: Facts): Objection | null {
   const without = linksOf(facts).find(({ terms }) => !terms.actions.includes(action));
   if (without === undefined) return null;
-  return deny('action-not-permitted', `${agent} may not ${actions[action].verb}: ${who(without.subject)} may not.`);
+  const above = without.subject === agent ? '' : `: ${who(without.subject)} may not`;
+  return deny('action-not-permitted', `${agent} may not ${actions[action].verb}${above}.`);
 }
 
 /** The own delegation and every one above it must have it on its list. */
@@ -170,7 +172,7 @@ function eachLink(
     if (what(request) === '') return null;
     const against = linksOf(facts).find((link) => !permits(link, request));
     if (against === undefined) return null;
-    return deny(reason, `${what(request)} is not among what ${who(against.subject)} may pay.`);
+    return deny(reason, `${what(request)} is on what ${who(against.subject)} may not pay, or not on what it may.`);
   };
 }
 
@@ -192,17 +194,19 @@ function eachRule(
     linksOf(facts).some(({ terms }) => asks(terms, request, facts)) ? ask(reason, detail(request)) : null;
 }
 
-function role({ action, agent, amount }: ActionRequest, facts: Facts): Objection | null {
-  const own = linksOf(facts)[0];
-  if (facts.role === null) return deny('role-unknown', `There is no role ${own?.terms.role ?? ''}.`);
-  const { actions: permitted, maxPerAction } = facts.role;
-  if (!permitted.includes(action))
-    return deny('role-forbids', `As ${own?.terms.role}, ${agent} may not ${actions[action].verb}.`);
-  if (maxPerAction !== null && amount > maxPerAction)
-    return deny(
-      'over-role-limit',
-      `${dollars(amount)} is above ${dollars(maxPerAction)}, the most for one action as ${own?.terms.role}.`,
-    );
+/** Handing on does not make more of a part than there was: the roles of all above hold too. */
+function roles({ action, amount }: ActionRequest, facts: Facts): Objection | null {
+  for (const { agent, name, role } of facts.roles) {
+    if (role === null) return deny('role-unknown', `There is no role ${name}.`);
+    const { actions: permitted, maxPerAction } = role;
+    if (!permitted.includes(action))
+      return deny('role-forbids', `As ${name}, ${agent} may not ${actions[action].verb}.`);
+    if (maxPerAction !== null && amount > maxPerAction)
+      return deny(
+        'over-role-limit',
+        `${dollars(amount)} is above ${dollars(maxPerAction)}, the most for one action as ${name}.`,
+      );
+  }
   return null;
 }
 
@@ -279,7 +283,8 @@ function funds({ amount }: ActionRequest, { available }: Facts): Objection | nul
   return deny('insufficient-funds', `The wallet has ${dollars(available)} free and the price is ${dollars(amount)}.`);
 }
 
-function trust({ agent }: ActionRequest, { trust: score, role: held }: Facts): Objection | null {
+function trust({ agent }: ActionRequest, { trust: score, roles: [own] }: Facts): Objection | null {
+  const held = own?.role ?? null;
   if (held === null || score >= held.trust.threshold) return null;
   const detail = `Too much went wrong with ${agent} of late (trust ${(score / 1e6).toFixed(2)}).`;
   return held.trust.below === 'deny' ? deny('trust-too-low', detail) : ask('trust-too-low', detail);

@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { actionNames, type Network } from '../../src-shared/model/index.ts';
-import type { Limits, Terms } from './terms.ts';
+import type { Policy } from './policy.ts';
+import { desk, type Limits, type Terms } from './terms.ts';
 
 const unlimited: Limits = {
   perPayment: null,
@@ -49,4 +51,16 @@ export function deskTerms(network: Network): Terms {
     limits: { ...unlimited, perDay: network.deskPerDay },
     browserRequests: true,
   };
+}
+
+/** True as long as nobody has changed a rule: the desk's own limits, and agents as they are added. */
+export function isAtDefaults(
+  { delegations, pausedAll, pausedAgents, law, approvers }: Policy,
+  network: Network,
+): boolean {
+  const [root, agents] = [deskTerms(network), defaultTerms(network)];
+  const untouched = [...delegations.values()].every(
+    ({ subject, terms, revokedAt }) => revokedAt === null && isDeepStrictEqual(terms, subject === desk ? root : agents),
+  );
+  return untouched && !pausedAll && pausedAgents.size === 0 && law.version === 1 && approvers.size === 0;
 }

@@ -25,6 +25,10 @@ export function chainOf(delegations: ReadonlyMap<string, Delegation>, agent: str
     if (link === undefined) return refused('delegation-missing', `${who(subject)} has no delegation.`);
     const dead = whyDead(link, now);
     if (dead !== null) return dead;
+    const below = links.at(-1);
+    // Who got a new delegation after it was revoked has not handed on again what it handed on before.
+    if (below !== undefined && below.createdAt < link.createdAt)
+      return refused('delegation-revoked', `The delegation that ${below.subject} had a part of was revoked.`);
     links.push(link);
     subject = link.parent;
   }

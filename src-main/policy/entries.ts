@@ -25,6 +25,8 @@ const decisionData = z.object({
   approval: z.string().nullable(),
   /** The delegation whose limit would have been passed. */
   limitOf: z.string().nullable(),
+  /** How many refusals the entry stands for, where they came too fast to be put on record one by one; else left out. */
+  times: z.int().min(1).exactOptional(),
 });
 export type DecisionData = z.infer<typeof decisionData>;
 

@@ -24,7 +24,8 @@ export interface Facts {
     readonly reason: 'books-suspect' | 'policy-unreadable' | 'owner-missing';
     readonly why: string;
   } | null;
-  readonly paused: 'all' | 'agent' | null;
+  /** All, or the agent that is paused: the one that asks, or one that it has its delegation from. */
+  readonly paused: { readonly agent: string | null } | null;
   readonly agentLive: boolean;
   readonly chain: Chain;
   /** By the delegation's subject, one for each link of the chain. */
@@ -32,8 +33,9 @@ export interface Facts {
   readonly ceilings: HardCeilings | null;
   /** Free in the ledger. */
   readonly available: bigint;
-  /** Null: the delegation names a role that there is not. */
-  readonly role: Role | null;
+  /** The role of each agent in the chain, own first; null where the delegation names one that there is not. */
+  readonly roles: readonly { readonly agent: string; readonly name: string; readonly role: Role | null }[];
+  /** The strictest of what it says about the agent and about those that it has its delegation from. */
   readonly law: LawJudged;
   /** 0 to 1 000 000. */
   readonly trust: number;

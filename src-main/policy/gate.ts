@@ -1,23 +1,38 @@
-import { hash } from 'node:crypto';
 import { GroatError } from '../../src-shared/errors/index.ts';
-import type { AgentName, Denied, Network, Refusal, RefusalReason } from '../../src-shared/model/index.ts';
+import {
+  type AgentName,
+  actions,
+  type Denied,
+  type Network,
+  type Refusal,
+  type RefusalReason,
+} from '../../src-shared/model/index.ts';
 import type { Clock } from '../base/clock.ts';
 import type { LogSink } from '../base/log-sink.ts';
 import type { Random } from '../base/random.ts';
 import type { LogDraft } from '../log/index.ts';
-import { type Approval, approvalTimes, finalAnswer, precedent, tooManyPrompts, transition } from './approval.ts';
+import {
+  type Approval,
+  approvalTimes,
+  finalAnswer,
+  precedent,
+  requestHash,
+  tooManyPrompts,
+  transition,
+} from './approval.ts';
 import type { Approvals } from './approvals.ts';
 import type { BreakerScope } from './breaker.ts';
 import { decide, type Verdict } from './decide.ts';
+import { countedEntry, decisionEntry, loopHash, refusalEntry } from './decision-entry.ts';
 import { chainOf } from './delegation-chain.ts';
 import type { DecisionData } from './entries.ts';
 import type { Experience } from './experience.ts';
-import type { Facts, Usage } from './facts.ts';
-import { judge as judgeByLaw, lawFacts } from './law/index.ts';
-import { type LoopGuard, loopKey } from './loop-guard.ts';
-import type { ReadPolicy } from './policy.ts';
+import type { Facts } from './facts.ts';
+import { gatherFacts } from './gather-facts.ts';
+import type { LoopGuard } from './loop-guard.ts';
 import type { PolicyDesk } from './policy-desk.ts';
 import type { FactReader, Journal, Judged, Reservations } from './ports.ts';
+import { createRefusalMeter, defaultRefusalSettings } from './refusal-meter.ts';
 import type { ActionRequest } from './request.ts';
 
 declare const brand: unique symbol;
@@ -48,12 +63,16 @@ export interface Gate {
    */
   authorize(request: ActionRequest, patience: Patience): Promise<Authorized>;
   /**
-   * What the authorization allows; it is used up by this. Throws `signer-refused` for a second use, for anything not minted
-   * here, and when a pause came between.
+   * What the authorization allows; it is used up by this. Throws `signer-refused` for a second use and for anything not
+   * minted here, and what `assertStanding` throws.
    */
   redeem(authorization: Authorization): ActionRequest;
+  /** Throws `authorization-withdrawn` when a pause or a revocation came after the grant: ask before anything leaves. */
+  assertStanding(agent: AgentName): void;
   /** Puts a refusal on record that came before there was anything to decide: no offer, a browser's request. */
   refused(request: { readonly agent: AgentName; readonly method: string; readonly url: string }, denied: Denied): void;
+  /** Puts on record what was only counted so far. */
+  stop(): void;
   /** Whether the agent's delegation lets requests that look like a web page's be paid. */
   mayBrowse(agent: AgentName): boolean;
 }
@@ -72,6 +91,9 @@ export interface GateDeps {
   readonly log: LogSink;
 }
 
+/** How often refusals that were only counted are put on record. */
+const tellEveryMs = 10_000;
+
 /** A client that comes back sooner gains nothing. */
 const retryAfterSeconds = 5;
 
@@ -82,63 +104,40 @@ export function createGate(deps: GateDeps): Gate {
   const minted = new WeakMap<Authorization, ActionRequest>();
   /** Scopes whose probe was granted in this turn, and which the log does not show yet. */
   const probing = new Set<BreakerScope>();
+  /** An agent in a loop must not fill the disk with its refusals. */
+  const refusals = createRefusalMeter(defaultRefusalSettings);
 
-  const gather = (
-    request: ActionRequest,
-    read: FactReader,
-    found: ReadPolicy,
-  ): { facts: Facts; probes: readonly BreakerScope[] } => {
-    const policy = found.kind === 'policy' ? found.policy : null;
-    const { now } = read;
-    const chain = policy === null ? noChain : chainOf(policy.delegations, request.agent, now);
-    const usage = new Map<string, Usage>();
-    if (chain.kind === 'chain') for (const { subject } of chain.links) usage.set(subject, read.usage(subject));
-    const roleName = chain.kind === 'chain' ? (chain.links[0]?.terms.role ?? '') : '';
-    const { broken, probes } = experience.askBreakers(probing, request, now);
-    // Nobody asks whom it knows where no rule would.
-    const asksOfNew =
-      chain.kind === 'chain' && chain.links.some(({ terms }) => terms.approval.askNewPayeeAbove !== null);
-    const facts: Facts = {
-      now,
-      suspect: suspectOf(found, read, network),
-      paused:
-        policy === null ? null : policy.pausedAll ? 'all' : policy.pausedAgents.has(request.agent) ? 'agent' : null,
-      agentLive: isLive(request.agent),
-      chain,
-      usage,
-      ceilings: policy?.ceilings ?? null,
-      available: read.available(request.asset),
-      role: policy?.roles.get(roleName) ?? null,
-      law: policy === null ? noLaw : judgeByLaw(policy.law, lawFacts(request, roleName)),
-      trust: experience.trust(request.agent, roleName, now),
-      brokenScope: broken,
-      repeats: loops.count(loopHash(request), now),
-      lastPrice: read.lastPrice(request.method, request.url),
-      knownPayee: !asksOfNew || read.hasPaid(request.agent, 'payee', request.payee),
-      knownOrigin: !asksOfNew || read.hasPaid(request.agent, 'origin', request.origin),
-    };
-    return { facts, probes };
+  const note = (draft: LogDraft): void => {
+    journal.note(draft).catch((error) => log.error('a refusal could not be put on record', { error }));
   };
+  const tellCounted = (all: boolean): void => {
+    for (const counted of refusals.due(clock.now(), all)) note(countedEntry(counted, desk.read()));
+  };
+  const telling = setInterval(tellCounted, tellEveryMs, false);
+  telling.unref();
 
   /** Runs inside the transaction, and only there changes what this process remembers. */
   const judge = (request: ActionRequest, read: FactReader): Judgement => {
     const found = desk.read();
-    const { facts, probes } = gather(request, read, found);
+    const { broken, probes } = experience.askBreakers(probing, request, read.now);
+    const repeats = loops.count(loopHash(request), read.now);
+    const facts = gatherFacts(request, read, { network, found, experience, isLive, brokenScope: broken, repeats });
     const verdict = decide(request, facts);
     const limitOf = verdict.kind === 'no' ? verdict.subject : null;
     const record = (
       decision: DecisionData['decision'],
       reason: RefusalReason | null,
       approval: string | null,
-    ): LogDraft => entryOf(request, facts, found, { decision, reason, approval, limitOf });
-    const refuse = (answer: Refusal, approval: string | null): Judgement => ({
-      kind: 'refused',
-      entry: record(answer.kind, answer.reason, approval),
-      answer,
-    });
+    ): LogDraft => decisionEntry(request, facts.trust, found, { decision, reason, approval, limitOf });
+    const refuse = (answer: Refusal, approval: string | null): Judgement => {
+      const told = refusals.note({ agent: request.agent, reason: answer.reason, origin: request.origin }, facts.now);
+      const entry = told === 'record' ? record(answer.kind, answer.reason, approval) : null;
+      return { kind: 'refused', entry, answer };
+    };
     const grant = (approval: string | null): Judgement => {
       loops.note(loopHash(request), facts.now);
-      for (const scope of probes) probing.add(scope);
+      // What costs nothing tells nothing about who is paid.
+      if (actions[request.action].spends) for (const scope of probes) probing.add(scope);
       return {
         kind: 'granted',
         charged: facts.chain.kind === 'chain' ? facts.chain.links.map(({ subject }) => subject) : [],
@@ -152,7 +151,8 @@ export function createGate(deps: GateDeps): Gate {
     const { reason, detail } = verdict;
     if (verdict.kind === 'no') return refuse({ kind: 'denied', reason, detail }, null);
 
-    const before = precedent(request, read.asked(request.agent, request.payee), facts.now);
+    const witnesses = facts.law.kind === 'allowed' ? facts.law.witnesses : 0;
+    const before = precedent(request, read.asked(request.agent, request.payee), facts.now, witnesses);
     switch (before.kind) {
       case 'grant':
         return grant(before.id);
@@ -203,15 +203,22 @@ export function createGate(deps: GateDeps): Gate {
     return { kind: 'granted', authorization };
   };
 
-  /** What came between the grant and the signature. */
-  const whyWithdrawn = (agent: AgentName): string | null => {
+  const withdrawn = (agent: AgentName): Denied | null => {
+    const denied = (reason: RefusalReason, detail: string): Denied => ({ kind: 'denied', reason, detail });
     const found = desk.read();
-    if (found.kind === 'unreadable') return found.why;
+    if (found.kind === 'unreadable') return denied('policy-unreadable', `Nothing is paid now: ${found.why}.`);
     const { pausedAll, pausedAgents, delegations } = found.policy;
-    if (pausedAll || pausedAgents.has(agent)) return 'it was paused in the meantime';
-    if (!isLive(agent)) return `${agent} was revoked in the meantime`;
+    if (pausedAll) return denied('paused', 'Groat is paused.');
+    if (!isLive(agent)) return denied('agent-revoked', `${agent} may not spend.`);
     const chain = chainOf(delegations, agent, clock.now());
-    return chain.kind === 'chain' ? null : chain.detail;
+    if (chain.kind === 'refused') return denied(chain.reason, chain.detail);
+    const paused = chain.links.find(({ subject }) => pausedAgents.has(subject));
+    return paused === undefined ? null : denied('agent-paused', `${paused.subject} is paused.`);
+  };
+  const assertStanding = (agent: AgentName): void => {
+    const denied = withdrawn(agent);
+    if (denied !== null)
+      throw new GroatError('authorization-withdrawn', { reason: denied.reason, detail: denied.detail });
   };
 
   const holdMs = (agent: AgentName): number => {
@@ -234,50 +241,33 @@ export function createGate(deps: GateDeps): Gate {
       const request = minted.get(authorization);
       if (request === undefined) throw new GroatError('signer-refused', { rule: 'there is no authorization for it' });
       minted.delete(authorization);
-      const withdrawn = whyWithdrawn(request.agent);
-      if (withdrawn !== null) throw new GroatError('signer-refused', { rule: withdrawn });
+      assertStanding(request.agent);
       return request;
     },
-    refused({ agent, method, url }, { reason }) {
-      const found = desk.read();
-      const nothing = {
-        action: 'pay',
-        amount: '0',
-        asset: '',
-        payee: '',
-        loop: '',
-        trust: 0,
-        approval: null,
-        limitOf: null,
-      };
-      const versions = { policy: versionOf(found), law: lawVersionOf(found) };
-      const data: DecisionData = { decision: 'denied', reason, method, url, ...nothing, ...versions };
-      journal
-        .note({ kind: 'decision', agent, subject: null, data })
-        .catch((error) => log.error('a refusal could not be put on record', { error }));
+    assertStanding,
+    refused(request, { reason }) {
+      const { agent, url } = request;
+      const origin = URL.parse(url)?.origin ?? '';
+      if (refusals.note({ agent, reason, origin }, clock.now()) === 'record')
+        note(refusalEntry(request, reason, desk.read()));
+    },
+    stop() {
+      clearInterval(telling);
+      tellCounted(true);
     },
     mayBrowse(agent) {
       const found = desk.read();
-      return found.kind === 'policy' && found.policy.delegations.get(agent)?.terms.browserRequests === true;
+      if (found.kind === 'unreadable') return false;
+      const chain = chainOf(found.policy.delegations, agent, clock.now());
+      return chain.kind === 'chain' && chain.links.every(({ terms }) => terms.browserRequests);
     },
   };
-}
-
-const noChain = { kind: 'refused', reason: 'policy-unreadable', detail: 'There are no rules.' } as const;
-const noLaw = { kind: 'denied', fired: [], norm: null, why: 'There is no law.' } as const;
-
-function suspectOf(found: ReadPolicy, read: FactReader, network: Network): Facts['suspect'] {
-  if (found.kind === 'unreadable') return { reason: 'policy-unreadable', why: found.why };
-  if (read.suspicion !== null) return { reason: 'books-suspect', why: read.suspicion };
-  if (network.name === 'mainnet' && !found.policy.hasPin)
-    return { reason: 'owner-missing', why: 'there is no owner’s PIN yet (groat owner set-pin)' };
-  return null;
 }
 
 /** Questions that nobody need answer any more, because the same request was granted without. */
 function overtaken(request: ActionRequest, read: FactReader): readonly Approval[] {
   if (!read.anyWaiting) return [];
-  const before = precedent(request, read.asked(request.agent, request.payee), read.now);
+  const before = precedent(request, read.asked(request.agent, request.payee), read.now, 0);
   if (before.kind !== 'waiting') return [];
   const asked = read.asked(request.agent, request.payee).find(({ approval }) => approval.id === before.id);
   return asked === undefined ? [] : [transition(asked.approval, { kind: 'overtaken' }, read.now)];
@@ -323,52 +313,6 @@ const deferred = (approval: string, reason: RefusalReason, detail: string): Refu
   approval,
   retryAfterSeconds,
 });
-
-/** What makes two requests the same one to whoever judges or signs it. */
-function requestHash({
-  action,
-  agent,
-  method,
-  url,
-  queryHash,
-  bodyHash,
-  dialect,
-  network,
-  asset,
-  amount,
-  payee,
-}: ActionRequest): string {
-  const parts = [action, agent, method, url, queryHash, bodyHash, dialect, network, asset, String(amount), payee];
-  return hash('sha256', JSON.stringify(parts));
-}
-
-const loopHash = (request: ActionRequest): string => hash('sha256', loopKey(request));
-
-function entryOf(
-  request: ActionRequest,
-  { trust }: Facts,
-  found: ReadPolicy,
-  outcome: Pick<DecisionData, 'decision' | 'reason' | 'approval' | 'limitOf'>,
-): LogDraft {
-  const { id, action, agent, method, url, payee, asset, amount } = request;
-  const data: DecisionData = {
-    ...outcome,
-    action,
-    amount: String(amount),
-    asset,
-    method,
-    url,
-    payee,
-    loop: loopHash(request),
-    trust,
-    policy: versionOf(found),
-    law: lawVersionOf(found),
-  };
-  return { kind: 'decision', agent, subject: id, data };
-}
-
-const versionOf = (found: ReadPolicy): number => (found.kind === 'policy' ? found.policy.version : 0);
-const lawVersionOf = (found: ReadPolicy): number => (found.kind === 'policy' ? found.policy.law.version : 0);
 
 /** Sorts by time; the random part keeps it unguessable. */
 function approvalId(clock: Clock, random: Random): string {

@@ -1,6 +1,6 @@
 export { type Approval, approvalTimes } from './approval.ts';
 export { type Approvals, type Attestation, attestedMessage, createApprovals } from './approvals.ts';
-export { defaultTerms } from './default-terms.ts';
+export { defaultTerms, isAtDefaults } from './default-terms.ts';
 export { chainOf } from './delegation-chain.ts';
 export { createExperience, type Experience } from './experience.ts';
 export { type Authorization, type Authorized, createGate, type Gate, type Patience } from './gate.ts';

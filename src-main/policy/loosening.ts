@@ -25,13 +25,14 @@ export function loosening(before: Terms, after: Terms): string | null {
 
 /**
  * Names the first thing that a part of a delegation has and the whole has not; null when it is a part indeed. Lists,
- * validity and approvals need no look: those of every delegation above are asked at each request too.
+ * roles, validity and approvals need no look: those of every delegation above are asked at each request too.
  */
 export function moreThan(whole: Terms, part: Terms): string | null {
   return (
     widerLimit(whole.limits, part.limits) ??
     (part.actions.every((action) => whole.actions.includes(action)) ? null : 'actions') ??
-    (notAfter(part.validUntil, whole.validUntil) ? null : 'validUntil')
+    (notAfter(part.validUntil, whole.validUntil) ? null : 'validUntil') ??
+    (part.browserRequests && !whole.browserRequests ? 'browserRequests' : null)
   );
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { GroatError } from '../../src-shared/errors/index.ts';
 import {
@@ -18,15 +19,16 @@ import type { PinRow } from './owner-pin.ts';
 import { createPinRow } from './pin-row.ts';
 import { bookKey, type Policy, type ReadPolicy, readPolicy, type SealedSettings } from './policy.ts';
 import type { Journal } from './ports.ts';
-import { type Role, roleSchema } from './roles.ts';
+import { builtInRoles, type Role, roleSchema } from './roles.ts';
 import { type Delegation, delegationSchema, desk, type Terms } from './terms.ts';
 
 /** Who wants a change, as its door has proven it. */
 export type Author = 'operator' | 'owner';
 
 /**
- * The rules in force, and the only way to change them. What tightens takes effect at once, before it is on the disk; what
- * loosens only when it is there, and needs the owner (`owner-required`). Every change is one sealed write with its log entry.
+ * The rules in force, and the only way to change them. A pause and a revocation are in force at once, before they are on the
+ * disk; everything else when it is there. What loosens needs the owner (`owner-required`). Every change is one sealed write
+ * with its log entry.
  */
 export interface PolicyDesk {
   /** As it stands now. */
@@ -44,8 +46,8 @@ export interface PolicyDesk {
   /** One switch: for all (null) or one agent. In force when this returns, durable when it resolves. */
   pause(agent: AgentName | null, author: Author): Promise<void>;
   resume(agent: AgentName | null, author: Author): Promise<void>;
-  /** The law with this norm added or replaced. Whatever adds an `allow` or takes a norm's place loosens. */
-  addNorm(norm: Norm, author: Author): Promise<Law>;
+  /** The law with these norms added or replaced, all or none. Whatever adds an `allow` or takes a norm's place loosens. */
+  addNorms(norms: readonly Norm[], author: Author): Promise<Law>;
   removeNorm(id: string, author: Author): Promise<Law>;
   setCeilings(ceilings: HardCeilings, author: Author): Promise<void>;
   /** A role of the owner's own, or in a built-in one's place; null takes it away again. */
@@ -68,16 +70,23 @@ export function createPolicyDesk(deps: {
   let current: ReadPolicy = readPolicy(book.load(), network);
   /** Pauses that are in force and perhaps not yet written: what is written must not lift them in between. */
   const pausing = new Set<string>();
+  const revoking = new Map<string, Delegation>();
   let lastTurn: Promise<unknown> = Promise.resolve();
 
   const take = (): void => {
     const found = readPolicy(book.load(), network);
-    current = found.kind === 'policy' ? { kind: 'policy', policy: withPauses(found.policy, pausing) } : found;
+    current = found.kind === 'policy' ? { kind: 'policy', policy: overlaid(found.policy) } : found;
   };
 
   const pinRow = createPinRow(book, (event, { version, hash }) =>
     journal.append({ kind: 'owner', agent: null, subject: bookKey.pin, data: { what: event, version, book: hash } }),
   );
+
+  const overlaid = (found: Policy): Policy =>
+    withPauses(
+      revoking.size === 0 ? found : { ...found, delegations: new Map([...found.delegations, ...revoking]) },
+      pausing,
+    );
 
   const policy = (): Policy => {
     if (current.kind === 'policy') return current.policy;
@@ -95,6 +104,8 @@ export function createPolicyDesk(deps: {
   };
 
   const save = async (delegation: Delegation, what: string, author: Author): Promise<Delegation> => {
+    const { subject: whose, terms } = delegation;
+    if (whose !== desk && !policy().roles.has(terms.role)) throw invalid(whose, `there is no role ${terms.role}`);
     const stored = encode(delegation);
     const { role, limits } = delegation.terms;
     await write([{ key: bookKey.delegation(delegation.subject), value: canonical(stored) }], {
@@ -113,6 +124,35 @@ export function createPolicyDesk(deps: {
     return turn;
   };
 
+  /** Without its role an agent may do nothing, and nobody would be told. */
+  const refuseInUse = (name: string): void => {
+    const { delegations, roles } = policy();
+    const builtIn = builtInRoles.some((one) => one.name === name);
+    if (!roles.has(name)) throw invalid(`The role ${name}`, 'there is none of that name');
+    const user = [...delegations.values()].find(({ terms, revokedAt }) => revokedAt === null && terms.role === name);
+    if (user !== undefined && !builtIn) throw invalid(`The role ${name}`, `${who(user.subject)} has it`);
+  };
+
+  /** A person counts once: one key under two names would be two yeses. */
+  const refuseApprover = (name: string, key: string | null): void => {
+    const { approvers } = policy();
+    if (key === null && !approvers.has(name)) throw invalid(name, 'there is no such approver');
+    const other = [...approvers].find(([held, known]) => held !== name && known === key);
+    if (other !== undefined) throw invalid(name, `that key is ${other[0]}'s already`);
+  };
+
+  /** True where there is a delegation that was not ended, neither itself nor from above: one that ended may be given anew. */
+  const stands = (subject: string): boolean => {
+    const chain = chainOf(policy().delegations, subject, now());
+    return policy().delegations.has(subject) && (chain.kind === 'chain' || chain.reason !== 'delegation-revoked');
+  };
+
+  /** Later than what the same name handed on before, which stays ended, and not before what it is a part of. */
+  const birth = (subject: string, earliest: number): number => {
+    const handedOn = [...policy().delegations.values()].filter(({ parent }) => parent === subject);
+    return Math.max(now(), earliest, ...handedOn.map(({ createdAt }) => createdAt + 1));
+  };
+
   const found = (subject: string): Delegation => {
     const delegation = policy().delegations.get(subject);
     if (delegation === undefined) throw invalid(subject, 'it has no delegation');
@@ -128,17 +168,22 @@ export function createPolicyDesk(deps: {
     },
     admit: (agent, change, author) =>
       inTurn(async () => {
-        const before = policy().delegations.get(agent);
-        if (before !== undefined && before.revokedAt === null) throw new GroatError('agent-exists', { agent });
+        if (stands(agent)) throw new GroatError('agent-exists', { agent });
+        refuseName(agent);
         const defaults = defaultTerms(network);
         const terms = checked(agent, change(defaults));
-        const wider = loosening(defaults, terms);
+        // On the sandbox money is the desk's to limit, but who must be asked is the owner's.
+        const wider = loosening(defaults, { ...defaults, approval: terms.approval });
         // Off the sandbox a new agent is the owner's doing altogether; on it, money is the desk's to limit.
         if (author !== 'owner' && !network.playMoney)
           throw new GroatError('owner-required', { action: `adding an agent on ${network.name}` });
-        if (author !== 'owner' && wider !== null && wider.startsWith('approval'))
+        if (author !== 'owner' && wider !== null)
           throw new GroatError('owner-required', { action: `letting a new agent ask less (${wider})` });
-        return save({ subject: agent, parent: desk, terms, createdAt: now(), revokedAt: null }, 'admit', author);
+        return save(
+          { subject: agent, parent: desk, terms, createdAt: birth(agent, 0), revokedAt: null },
+          'admit',
+          author,
+        );
       }),
     amend: (subject, change, author) =>
       inTurn(async () => {
@@ -159,12 +204,13 @@ export function createPolicyDesk(deps: {
         const whole = found(from);
         if (from === to) throw invalid(to, 'nobody hands on to itself');
         if (!whole.terms.actions.includes('delegate')) throw invalid(from, 'it may not delegate');
-        const existing = policy().delegations.get(to);
-        if (existing !== undefined && existing.revokedAt === null) throw new GroatError('agent-exists', { agent: to });
+        if (stands(to)) throw new GroatError('agent-exists', { agent: to });
+        refuseName(to);
         const terms = checked(to, change(whole.terms));
         const excess = moreThan(whole.terms, terms);
         if (excess !== null) throw invalid(to, `${from} has less itself (${excess})`);
-        const part: Delegation = { subject: to, parent: from, terms, createdAt: now(), revokedAt: null };
+        const createdAt = birth(to, whole.createdAt);
+        const part: Delegation = { subject: to, parent: from, terms, createdAt, revokedAt: null };
         const chain = chainOf(new Map([...policy().delegations, [to, part]]), to, now());
         if (chain.kind === 'refused') throw invalid(to, chain.detail);
         return save(part, 'delegate', 'operator');
@@ -173,17 +219,16 @@ export function createPolicyDesk(deps: {
       const before = policy().delegations.get(agent);
       if (before === undefined || before.revokedAt !== null) return;
       const revoked = { ...before, revokedAt: now() };
-      // In force before it is written: tightening never waits for the disk.
-      current = {
-        kind: 'policy',
-        policy: { ...policy(), delegations: new Map([...policy().delegations, [agent, revoked]]) },
-      };
-      await save(revoked, 'revoke', 'operator');
+      // In force before it is written, and whatever else is written meanwhile.
+      revoking.set(agent, revoked);
+      current = { kind: 'policy', policy: overlaid(policy()) };
+      await inTurn(() => save(revoked, 'revoke', 'operator'));
+      revoking.delete(agent);
     },
     async pause(agent, author) {
       const key = agent === null ? bookKey.pauseAll : bookKey.pause(agent);
       pausing.add(key);
-      if (current.kind === 'policy') current = { kind: 'policy', policy: withPauses(current.policy, pausing) };
+      if (current.kind === 'policy') current = { kind: 'policy', policy: overlaid(current.policy) };
       await write([{ key, value: canonical({ at: now(), by: author }) }], {
         kind: 'pause',
         agent,
@@ -202,18 +247,20 @@ export function createPolicyDesk(deps: {
         throw error;
       }
     },
-    addNorm: (norm, author) =>
+    addNorms: (norms, author) =>
       inTurn(async () => {
         const before = policy().law;
-        const replaced = before.norms.some(({ id }) => id === norm.id);
-        if ((norm.type === 'allow' || replaced) && author !== 'owner')
-          throw new GroatError('owner-required', { action: `the norm ${norm.id} may permit more` });
-        const norms = replaced ? before.norms.map((one) => (one.id === norm.id ? norm : one)) : [...before.norms, norm];
-        return saveLaw(
-          nextLaw(before, norms, now(), sha256),
-          { what: replaced ? 'replace' : 'add', norm: asData(norm) },
-          author,
-        );
+        let after = before.norms;
+        for (const norm of norms) {
+          const held = after.find(({ id }) => id === norm.id);
+          if (held !== undefined && isDeepStrictEqual(held, norm)) continue;
+          if ((norm.type === 'allow' || held !== undefined) && author !== 'owner')
+            throw new GroatError('owner-required', { action: `the norm ${norm.id} may permit more` });
+          after = held === undefined ? [...after, norm] : after.map((one) => (one === held ? norm : one));
+        }
+        if (after === before.norms) return before;
+        const change = { what: 'add', norms: norms.map(asData) };
+        return saveLaw(nextLaw(before, after, now(), sha256), change, author);
       }),
     removeNorm: (id, author) =>
       inTurn(async () => {
@@ -249,6 +296,7 @@ export function createPolicyDesk(deps: {
     },
     async setRole(name, role, author) {
       if (author !== 'owner') throw new GroatError('owner-required', { action: 'changing a role' });
+      if (role === null) refuseInUse(name);
       const value = role === null ? null : z.encode(roleSchema, role);
       await write([{ key: bookKey.role(name), value: value === null ? null : canonical(value) }], {
         kind: 'policy',
@@ -259,6 +307,7 @@ export function createPolicyDesk(deps: {
     },
     async setApprover(name, key, author) {
       if (author !== 'owner') throw new GroatError('owner-required', { action: 'naming who may approve' });
+      refuseApprover(name, key);
       await write([{ key: bookKey.approver(name), value: key === null ? null : canonical({ key }) }], {
         kind: 'policy',
         agent: null,
@@ -322,11 +371,22 @@ export function encode(delegation: Delegation): z.input<typeof delegationSchema>
   return z.encode(delegationSchema, delegation);
 }
 
+/** Scripts and people call the desk's own delegation so. */
+function refuseName(agent: AgentName): void {
+  if (agent === 'desk') throw invalid(agent, 'that is what the delegation above all agents is called');
+}
+
 /** What stands in the book must be readable again, or nothing is granted by any of it. */
 function checked(subject: string, terms: Terms): Terms {
   const { perPayment, perDay } = terms.limits;
-  const stored = delegationSchema.safeDecode(encode({ subject, parent: desk, terms, createdAt: 0, revokedAt: null }));
-  if (!stored.success) throw invalid(who(subject), stored.error.issues[0]?.message ?? 'it cannot be read');
+  const stored = delegationSchema.safeEncode({ subject, parent: desk, terms, createdAt: 0, revokedAt: null });
+  if (!stored.success) {
+    const [issue] = stored.error.issues;
+    throw invalid(
+      who(subject),
+      `${issue?.path.slice(1).join('.') ?? 'terms'} cannot be that (${issue?.message ?? 'unreadable'})`,
+    );
+  }
   if (
     perPayment !== null &&
     perDay !== null &&
@@ -357,4 +417,4 @@ const whole = (law: Law): LogData => (canonical(law).length > 40_000 ? {} : { af
 const asData = (norm: Norm | Law): LogData => JSON.parse(JSON.stringify(norm));
 
 const invalid = (subject: string, problem: string) =>
-  new GroatError('policy-invalid', { subject: who(subject), problem });
+  new GroatError('policy-invalid', { subject: who(subject), problem: problem.replace(/\.$/, '') });

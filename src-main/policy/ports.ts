@@ -43,7 +43,8 @@ export type Judged =
     }
   /** `approval` is null where the same question is being asked already. */
   | { readonly kind: 'deferred'; readonly approval: Approval | null; readonly entry: LogDraft }
-  | { readonly kind: 'refused'; readonly entry: LogDraft };
+  /** Null where the same refusal was put on record often enough, and is only counted. */
+  | { readonly kind: 'refused'; readonly entry: LogDraft | null };
 
 /** Sets money aside. */
 export interface Reservations {

@@ -48,11 +48,12 @@ export const statisticsFold: Fold<Statistics> = {
       book.set(agent, own);
     }
     if (told.tells === 'decision') {
-      own.requests += 1;
-      own[told.decision] += 1;
+      const { times = 1 } = told;
+      own.requests += times;
+      own[told.decision] += times;
       if (told.decision === 'granted') own.trustSum += told.trust;
       if (told.decision === 'denied' && told.reason !== null)
-        own.deniedBy[told.reason] = (own.deniedBy[told.reason] ?? 0) + 1;
+        own.deniedBy[told.reason] = (own.deniedBy[told.reason] ?? 0) + times;
       return;
     }
     if (told.event === 'landed') own.spent = (BigInt(own.spent) + BigInt(told.amount)).toString();

@@ -4,6 +4,7 @@ import { problemContentType } from '../../src-shared/errors/index.ts';
 import type { Denied, Refusal } from '../../src-shared/model/index.ts';
 import { invariant } from '../base/assert.ts';
 import type { LogSink } from '../base/log-sink.ts';
+import { withdrawn } from '../payments/index.ts';
 import { answerProblem, brokenPayer, grantedFields, problems, problemText, refusalFields } from './answer.ts';
 import type { ReadChallenge } from './challenge.ts';
 import { withoutListed } from './field-kind.ts';
@@ -93,9 +94,10 @@ async function repeat(challenged: ChallengedRequest, attempt: Attempt): Promise<
   try {
     head = outgoingHead(request, paymentLines(await attempt.submit()));
   } catch (error) {
-    log.error('order could not be submitted', { error });
-    attempt.neverSent('it could not be submitted');
-    refuse(challenged, brokenPayer);
+    const denied = withdrawn(error);
+    if (denied === null) log.error('order could not be submitted', { error });
+    attempt.neverSent(denied?.detail ?? 'it could not be submitted');
+    refuse(challenged, denied ?? brokenPayer);
     return;
   }
   challenge.discard();

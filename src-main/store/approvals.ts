@@ -51,15 +51,25 @@ export function createApprovals(
   const newestIn = db.prepare<[string, number], Row>(
     `SELECT ${columns} FROM approvals WHERE state = +? ORDER BY created_at DESC LIMIT ?`,
   );
+  // The state as a literal: SQLite takes the index of those that wait only where it sees that it may.
+  const newestWaiting = db.prepare<[number], Row>(
+    `SELECT ${columns} FROM approvals INDEXED BY approvals_waiting WHERE state = 'waiting'
+     ORDER BY created_at DESC LIMIT ?`,
+  );
   const waiting = db.prepare<[], Row>(
     `SELECT ${columns} FROM approvals INDEXED BY approvals_waiting WHERE state = 'waiting' ORDER BY created_at`,
   );
   const someWaiting = db
     .prepare<[], bigint>("SELECT 1 FROM approvals INDEXED BY approvals_waiting WHERE state = 'waiting' LIMIT 1")
     .pluck();
-  const prompts = db.prepare<[string, number, number], { payee: string; waiting: bigint }>(
-    `SELECT payee, state = 'waiting' AS waiting FROM approvals WHERE agent = +? AND (created_at > +? OR state = 'waiting')
-     LIMIT ?`,
+  // Those since then and those that wait from before, never an agent's whole history.
+  const prompts = db.prepare<[{ agent: string; since: number; limit: number }], { payee: string; waiting: bigint }>(
+    `SELECT payee, state = 'waiting' AS waiting FROM approvals INDEXED BY approvals_created
+       WHERE created_at > +@since AND agent = +@agent
+     UNION ALL
+     SELECT payee, 1 FROM approvals INDEXED BY approvals_waiting
+       WHERE state = 'waiting' AND agent = +@agent AND created_at <= +@since
+     LIMIT @limit`,
   );
   const used = db.prepare<[string], { n: bigint; sum: bigint }>(
     `SELECT COUNT(*) AS n, COALESCE(SUM(amount), 0) AS sum FROM orders WHERE grant_id = ? AND state <> 'released'`,
@@ -117,7 +127,10 @@ export function createApprovals(
       put({ ...approval, life: { ...approval.life, until: recordedNow() } }, 'used');
     },
     get: (id) => read(byId.get(id)),
-    list: ({ state, limit }) => readAll(state === null ? newest.all(limit) : newestIn.all(state, limit)),
+    list({ state, limit }) {
+      if (state === null) return readAll(newest.all(limit));
+      return readAll(state === 'waiting' ? newestWaiting.all(limit) : newestIn.all(state, limit));
+    },
     waiting: () => readAll(waiting.all()),
     anyWaiting: () => someWaiting.get() !== undefined,
     asked(agent, payee) {
@@ -129,7 +142,7 @@ export function createApprovals(
       });
     },
     prompts: (agent, since) =>
-      prompts.all(agent, since, maxAsked).map((row) => ({ payee: row.payee, waiting: row.waiting === 1n })),
+      prompts.all({ agent, since, limit: maxAsked }).map((row) => ({ payee: row.payee, waiting: row.waiting === 1n })),
     change: (id, step) =>
       committer.write(() => {
         const before = read(byId.get(id));

@@ -10,7 +10,10 @@ import { migrations } from './migrations/index.ts';
 export interface Connection {
   readonly db: Database.Database;
   readonly committer: Committer;
-  /** Wall time that never runs back, across restarts too: the later of the clock and the last recorded time. */
+  /**
+   * Wall time that never runs back, across restarts too. While the clock is behind what was recorded, time goes on from
+   * there by the monotonic clock: a clock that once jumped ahead must not make every window stand still.
+   */
   recordedNow(): number;
   /** The same for a reader: what it sees of a clock that jumped must not stay. */
   peekNow(): number;
@@ -97,11 +100,18 @@ function recordedClock(db: Database.Database, clock: Clock): Pick<Connection, 'r
     .pluck()
     .get();
   let last = Number(newest ?? 0);
-  const peekNow = () => Math.max(last, clock.now());
+  let lastMonotonic = clock.monotonic();
+  /** What is recorded, had the clock stood still at the last time that it was ahead. */
+  const goneOn = () => last + Math.max(0, Math.floor(clock.monotonic() - lastMonotonic));
   return {
-    peekNow,
+    peekNow: () => Math.max(goneOn(), clock.now()),
     recordedNow() {
-      last = peekNow();
+      const wall = clock.now();
+      const own = goneOn();
+      // Anchored to the clock only: to count on from `own` would lose a part of a millisecond at every reading.
+      if (wall <= own) return own;
+      last = wall;
+      lastMonotonic = clock.monotonic();
       return last;
     },
   };

@@ -79,9 +79,9 @@ export function openStore(file: string, network: NetworkName, clock: Clock): Sto
   const ledger = createLedger(connection);
   const usage = createUsageBook(connection);
   const log = createLog(connection);
-  const paidBefore = createPaidBefore(connection);
+  const paidBefore = createPaidBefore(connection, network);
   const orders = createOrders(connection, { ledger, usage, log, paidBefore });
-  const suspicions = createSuspicions(connection, log);
+  const suspicions = createSuspicions(connection, log, usage);
   const earlier = connection.db.prepare<[], EarlierLimits>(
     'SELECT agent AS name, per_payment AS perPayment, per_day AS perDay FROM limits',
   );
@@ -96,6 +96,7 @@ export function openStore(file: string, network: NetworkName, clock: Clock): Sto
     journal: createJournal(connection, log),
     suspicions,
     authority(policyMac) {
+      paidBefore.unlock(policyMac);
       const approvals = createApprovals(connection, network, policyMac, log);
       return {
         approvals,
@@ -107,7 +108,7 @@ export function openStore(file: string, network: NetworkName, clock: Clock): Sto
     usage: (subject) => usage.of(subject, connection.peekNow()),
     lastPrice: paidBefore.lastPrice,
     paidSince: paidBefore.firstAt,
-    checkBooks: () => checkBooks(connection, log),
+    checkBooks: () => checkBooks(connection, log, paidBefore),
     now: connection.peekNow,
     earlierLimits: earlier.all(),
     async close() {

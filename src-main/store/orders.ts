@@ -112,7 +112,12 @@ export function createOrders(
       kind: 'order',
       agent: order.agent,
       subject: order.id,
-      data: { ...change.entry, ...(spent === null ? {} : { spent, landed: 'landed' in life ? life.landed : null }) },
+      data: {
+        ...change.entry,
+        ...(spent === null
+          ? {}
+          : { spent, dated: now, remembered: true, landed: 'landed' in life ? life.landed : null }),
+      },
     });
   };
 

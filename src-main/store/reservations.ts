@@ -1,5 +1,6 @@
 import { actions } from '../../src-shared/model/index.ts';
 import { invariant } from '../base/assert.ts';
+import type { LogDraft } from '../log/index.ts';
 import type { ActionRequest, FactReader, Judged, Reservations } from '../policy/ports.ts';
 import type { Approvals } from './approvals.ts';
 import type { Connection } from './connection.ts';
@@ -67,6 +68,10 @@ export function createReservations(
     log.append({ ...entry, data: { ...entry.data, charged } });
   };
 
+  const putAside = (entry: LogDraft): void => {
+    void committer.writeAside(() => void log.append(entry)).catch(() => undefined);
+  };
+
   return {
     reserve: (request, judge) =>
       committer.write(() => {
@@ -82,7 +87,7 @@ export function createReservations(
             break;
           case 'refused':
             // Nothing was written yet, so this transaction costs no fsync and the answer no wait.
-            void committer.writeAside(() => void log.append(judged.entry)).catch(() => undefined);
+            if (judged.entry !== null) putAside(judged.entry);
             break;
         }
         return judged;

@@ -23,6 +23,8 @@ export interface UsageBook {
   of(subject: string, now: number): Usage;
   /** Only inside a write of the committer: sets money aside under each of the delegations. */
   hold(orderSeq: bigint, charged: readonly string[], amount: bigint): void;
+  /** Only inside a write: sets aside what the orders that are open say, and nothing else. */
+  holdWhatIsOpen(): void;
   /** Only inside a write: what was set aside may be spent again. */
   release(orderSeq: bigint, charged: readonly string[]): void;
   /**
@@ -52,6 +54,13 @@ export function createUsageBook({ db }: Connection): UsageBook {
   const addHold = db.prepare('INSERT INTO holds (subject, order_seq, amount) VALUES (?, ?, ?)');
   const addTwoHolds = db.prepare('INSERT INTO holds (subject, order_seq, amount) VALUES (?, ?, ?), (?, ?, ?)');
   const dropHold = db.prepare('DELETE FROM holds WHERE subject = ? AND order_seq = ?');
+  const dropAllHolds = db.prepare('DELETE FROM holds');
+  // Each order once under each subject, whatever somebody wrote into its list.
+  const holdOpen = db.prepare(
+    `INSERT INTO holds (subject, order_seq, amount)
+     SELECT DISTINCT charged.value, orders.seq, orders.amount FROM orders, json_each(orders.charged) AS charged
+     WHERE orders.landed IS NULL AND orders.state NOT IN ('settled','released','failed')`,
+  );
   const addSpend = db.prepare('INSERT INTO spends (subject, at, count, total, order_seq) VALUES (?, ?, ?, ?, ?)');
 
   const release = (orderSeq: bigint, charged: readonly string[]): void => {
@@ -87,6 +96,10 @@ export function createUsageBook({ db }: Connection): UsageBook {
       // The usual chain, an agent under the desk, on the path of every payment.
       if (charged.length === 2) addTwoHolds.run(own, orderSeq, amount, above, orderSeq, amount);
       else for (const subject of charged) addHold.run(subject, orderSeq, amount);
+    },
+    holdWhatIsOpen() {
+      dropAllHolds.run();
+      holdOpen.run();
     },
     release,
     commit(orderSeq, charged, amount, now) {

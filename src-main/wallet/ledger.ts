@@ -48,9 +48,15 @@ function entryOf({ life: before, amount, url, payee }: OrderRecord, event: Order
   };
 }
 
-/** For the breakers: whether what was sent was answered well; null where this step does not say. */
+/** Reconcile's words for an order that we ourselves lost sight of: no seller's failure. */
+const ownDoing: ReadonlySet<string> = new Set(['Groat stopped while it was under way', 'nobody reported how it ended']);
+
+/**
+ * For the breakers: whether what was sent was answered well; null where this step does not say. The head alone decides, so
+ * that a body that never ends keeps nobody waiting for the outcome.
+ */
 function answeredWell(before: OrderLife, event: OrderEvent): boolean | null {
-  if (event.kind === 'answered') return event.httpStatus >= 400 ? false : null;
-  if (event.kind === 'lost') return false;
-  return event.kind === 'delivered' && 'delivery' in before && before.delivery === 'open' ? true : null;
+  if (event.kind === 'answered') return event.httpStatus < 400;
+  if (event.kind !== 'lost' || ownDoing.has(event.why)) return null;
+  return 'delivery' in before && before.delivery === 'none' ? false : null;
 }

@@ -33,7 +33,7 @@ export interface Orders {
 
 export function createOrders(deps: {
   readonly store: OrderStore;
-  readonly gate: Pick<Gate, 'redeem'>;
+  readonly gate: Pick<Gate, 'redeem' | 'assertStanding'>;
   readonly signer: Pick<Signer, 'signPayment'>;
   readonly chain: Pick<ChainView, 'mint' | 'recentBlockhash'>;
   readonly log: LogSink;
@@ -46,7 +46,7 @@ export function createOrders(deps: {
   return {
     report: (id, event) => store.change(id, (order) => applyEvent(order, event), 'soon'),
     async prepare(authorization, terms) {
-      const { id, asset, amount, payee } = gate.redeem(authorization);
+      const { id, agent, asset, amount, payee } = gate.redeem(authorization);
       reached('reserved');
       try {
         const [mint, lifetime] = await Promise.all([chain.mint(asset), chain.recentBlockhash()]);
@@ -68,6 +68,8 @@ export function createOrders(deps: {
         };
         return {
           async submit() {
+            // The last moment at which a pause costs nothing.
+            gate.assertStanding(agent);
             const order = await write(id, { kind: 'signed', payment });
             if (order.life.state !== 'submitting') {
               throw new GroatError('order-transition', { order: id, from: order.life.state, event: 'signed' });

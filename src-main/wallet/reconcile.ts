@@ -37,9 +37,11 @@ export function createReconcile(deps: {
   readonly chain: ChainView;
   readonly clock: Clock;
   readonly log: LogSink;
+  /** Spending is to stop until the owner has looked. */
+  readonly suspect: (why: string) => void;
   readonly reached: CheckpointReached;
 }): Reconcile {
-  const { purse, orders, statement, underWay, chain, clock, log, reached } = deps;
+  const { purse, orders, statement, underWay, chain, clock, log, suspect, reached } = deps;
   const account = purse.tokenAccount;
   let timer: NodeJS.Timeout | null = null;
   let running: Promise<void> | null = null;
@@ -76,6 +78,9 @@ export function createReconcile(deps: {
           amount: -unexplained,
           order: order?.id,
         });
+        suspect(
+          'money left the wallet that no order explains: an older copy of the books, or somebody else has its key',
+        );
       }
       // Never below what is free: the rest is set aside for orders that may still land.
       return { change, entries: outside(purse.asset.mint, unexplained < -available ? -available : unexplained) };

@@ -156,7 +156,7 @@ export const contract = {
     ),
     /** What may permit more answers `owner-required`. */
     add: operator
-      .input(z.object({ norm: z.record(z.string(), z.unknown()) }))
+      .input(z.object({ norms: z.array(z.record(z.string(), z.unknown())).min(1).max(64) }))
       .output(z.object({ version: z.number().int() })),
     remove: operator.input(z.object({ id: z.string() })).output(z.object({ version: z.number().int() })),
     history: operator

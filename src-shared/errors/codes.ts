@@ -36,6 +36,8 @@ export interface ErrorContexts {
   'pin-locked': { readonly until: number };
   'pin-weak': { readonly problem: string };
   'pin-unread': { readonly problem: string };
+  /** `reason` is one of the refusal reasons. */
+  'authorization-withdrawn': { readonly reason: string; readonly detail: string };
   'approval-unknown': { readonly approval: string };
   'approval-closed': { readonly approval: string; readonly state: string };
   'policy-invalid': { readonly subject: string; readonly problem: string };
@@ -167,6 +169,10 @@ export const errorTexts: { readonly [C in ErrorCode]: (context: ErrorContexts[C]
   'pin-unread': ({ problem }) => ({
     what: `The owner’s PIN could not be read: ${problem}.`,
     next: 'Type it on a terminal, or put it in a file of mode 0600 and name that in GROAT_PIN_FILE.',
+  }),
+  'authorization-withdrawn': ({ detail }) => ({
+    what: detail,
+    next: 'Nothing was sent; what was set aside is free again.',
   }),
   'approval-unknown': ({ approval }) => ({
     what: `There is no approval ${approval}.`,

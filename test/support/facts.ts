@@ -28,7 +28,7 @@ export function fairFacts(over: Partial<Facts> = {}, terms: Partial<Terms> = {})
     ]),
     ceilings: null,
     available: toAtomic(1_000_000_000n),
-    role: builtInRoles.find(({ name }) => name === 'spender') ?? null,
+    roles: [{ agent: 'bot', name: 'spender', role: builtInRoles.find(({ name }) => name === 'spender') ?? null }],
     law: { kind: 'allowed', fired: [], witnesses: 0, timeoutSeconds: null },
     trust: 500_000,
     brokenScope: null,

@@ -26,13 +26,14 @@ import { type NetworkName, networks, toAgentName, toAtomic } from '../../src-sha
 export const asset = networks.sandbox.usdc.mint;
 export const payee = 'GroatPayee1111111111111111111111111111111111';
 
-/** A clock that a test sets; it may jump to wherever the test wants. */
+/** A clock that a test sets; its wall may jump to wherever the test wants, and its ticks stand still unless they are set. */
 export interface SetClock extends Clock {
   at: number;
+  ticks: number;
 }
 
 export function setClock(at: number): SetClock {
-  const clock: SetClock = { at, now: () => clock.at, monotonic: () => clock.at };
+  const clock: SetClock = { at, ticks: 0, now: () => clock.at, monotonic: () => clock.ticks };
   return clock;
 }
 
@@ -74,9 +75,10 @@ export function assembleStore(clock: Clock, file: string, network: NetworkName =
   const ledger = createLedger(connection);
   const usage = createUsageBook(connection);
   const log = createLog(connection);
-  const paidBefore = createPaidBefore(connection);
+  const paidBefore = createPaidBefore(connection, network);
+  paidBefore.unlock(policyMac);
   const orders = createOrders(connection, { ledger, usage, log, paidBefore });
-  const suspicions = createSuspicions(connection, log);
+  const suspicions = createSuspicions(connection, log, usage);
   const approvals = createApprovals(connection, network, policyMac, log);
   return {
     file,
@@ -93,7 +95,7 @@ export function assembleStore(clock: Clock, file: string, network: NetworkName =
     projections: createProjections(connection, network, policyMac),
     statement: createStatement(connection, ledger, orders),
     settlements: createSettlements(connection, ledger),
-    checkBooks: () => checkBooks(connection, log),
+    checkBooks: () => checkBooks(connection, log, paidBefore),
     async close() {
       if (!connection.db.open) return;
       await connection.committer.flushed();

@@ -1,4 +1,4 @@
-import { type Output, red } from '../output.ts';
+import { type Output, Refused, red } from '../output.ts';
 import { withHost } from '../with-host.ts';
 
 /** One switch for all agents; it lasts over restarts, and only the owner lifts it. */
@@ -17,4 +17,5 @@ export async function resumeAll(options: { acceptBooks?: true }, output: Output)
       : `The pause is lifted, and still nothing is paid: ${red(resumed.problem)}\n` +
         'Find out why (`groat log show`, `groat log verify`); then `groat resume --accept-books` goes on from here.',
   );
+  if (resumed.problem !== null) throw new Refused();
 }

@@ -24,18 +24,11 @@ export async function showLaw(output: Output): Promise<void> {
   );
 }
 
-/** One norm or a list of them, in order; what was added before one that is refused stays. */
+/** One norm or a list of them: all come in, as one version of the law, or none does. */
 export async function addNorms(file: string, output: Output): Promise<void> {
   const norms = readNorms(file);
-  let added = 0;
-  let version = 0;
-  // `use` begins anew when the PIN turns out to be needed; what is in is not added twice.
-  await withHost(async (host) => {
-    for (const norm of norms.slice(added)) {
-      version = (await host.law.add({ norm })).version;
-      added += 1;
-    }
-  });
+  const { version } = await withHost((host) => host.law.add({ norms: [...norms] }));
+  const added = norms.length;
   output.result(
     { version, added },
     () => `${added === 1 ? 'One norm is' : `${added} norms are`} in; the law is version ${version} now.`,

@@ -99,7 +99,7 @@ function describe(policy: PolicyView): string {
     ...(problem === null ? [] : [red(`Nothing is granted: ${problem}`)]),
     ...(paused.all ? [yellow('Everything is paused; `groat resume` lifts it.')] : []),
     ...(paused.agents.length === 0 ? [] : [yellow(`Paused: ${paused.agents.join(', ')}`)]),
-    ...(hasPin ? [] : [yellow('There is no owner’s PIN yet; set one with `groat owner set-pin`.')]),
+    ...(hasPin || !readable ? [] : [yellow('There is no owner’s PIN yet; set one with `groat owner set-pin`.')]),
   ];
   if (!readable) return [...notes, dim('The policy itself cannot be read.')].join('\n');
   const stuck = breakers.filter(({ state }) => state !== 'closed').map(({ scope, state }) => [scope, state]);

@@ -2,7 +2,8 @@ import { networks } from '../../../src-shared/model/index.ts';
 import { bold, dim, type Output, red, yellow } from '../output.ts';
 import { withRunningHost } from '../with-host.ts';
 
-const mending = 'Find out why (`groat log show`, `groat log verify`); then `groat resume --accept-books`.';
+const mending =
+  'Find out why (`groat log show`, `groat log verify`); then `groat resume --accept-books`, or, where the policy itself was changed, put a backup of the database back.';
 
 export async function status(output: Output): Promise<void> {
   const found = await withRunningHost((host) => host.host.status());

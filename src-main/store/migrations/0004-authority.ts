@@ -64,13 +64,14 @@ CREATE TABLE spends (
   PRIMARY KEY (subject, at, count)
 ) STRICT, WITHOUT ROWID;
 
--- Whom an agent has paid and what a route cost, each the last time.
+-- Whom an agent has paid and what a route cost, each the last time, under a MAC.
 CREATE TABLE paid_before (
   subject TEXT NOT NULL,
   what TEXT NOT NULL,
   amount INTEGER NOT NULL,
   first_at INTEGER NOT NULL,
   last_at INTEGER NOT NULL,
+  mac BLOB NOT NULL,
   PRIMARY KEY (subject, what)
 ) STRICT, WITHOUT ROWID;
 
@@ -89,9 +90,6 @@ CREATE TABLE approvals (
 CREATE INDEX approvals_match ON approvals (agent, payee, created_at);
 CREATE INDEX approvals_waiting ON approvals (until) WHERE state = 'waiting';
 CREATE INDEX approvals_created ON approvals (created_at);
-
--- Why spending stands still until the owner has looked; empty in good times.
-CREATE TABLE suspicions (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, why TEXT NOT NULL) STRICT;
 
 -- What is folded out of the log, with how far it got; it can be made again from the log alone.
 CREATE TABLE projections (name TEXT PRIMARY KEY, seq INTEGER NOT NULL, state TEXT NOT NULL, mac BLOB NOT NULL) STRICT, WITHOUT ROWID;

@@ -132,20 +132,22 @@ describe('an operator may tighten, and nothing else', () => {
   test('a norm that permits, or that takes another’s place, is the owner’s; one that forbids is not', async () => {
     const { client } = await startTestHost({ demo: false });
     const when = [{ selector: 'host', operator: '==', value: 'evil.example.com' }];
-    await client.law.add({ norm: { type: 'deny', id: 'no-evil', when, reason: 'Known for nothing good.' } });
+    await client.law.add({ norms: [{ type: 'deny', id: 'no-evil', when, reason: 'Known for nothing good.' }] });
     const required = { data: { code: 'owner-required' } };
     await expect(client.law.remove({ id: 'no-evil' })).rejects.toMatchObject(required);
     await expect(
       client.law.add({
-        norm: {
-          type: 'deny',
-          id: 'no-evil',
-          when: [{ selector: 'host', operator: '==', value: 'a.example' }],
-          reason: 'x',
-        },
+        norms: [
+          {
+            type: 'deny',
+            id: 'no-evil',
+            when: [{ selector: 'host', operator: '==', value: 'a.example' }],
+            reason: 'x',
+          },
+        ],
       }),
     ).rejects.toMatchObject(required);
-    await expect(client.law.add({ norm: { type: 'allow', id: 'yes', when, reason: 'x' } })).rejects.toMatchObject(
+    await expect(client.law.add({ norms: [{ type: 'allow', id: 'yes', when, reason: 'x' }] })).rejects.toMatchObject(
       required,
     );
   });

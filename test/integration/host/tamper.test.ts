@@ -1,4 +1,4 @@
-import { cpSync, rmSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createRouterClient } from '@orpc/server';
 import Database from 'better-sqlite3';
@@ -105,6 +105,42 @@ test('an older copy of the database put back is noticed: what was spent since is
   const { answer, problem } = await afterwards(home, credential);
   expect(answer.headers).toMatchObject({ 'groat-decision': 'denied', 'groat-reason': 'books-suspect' });
   expect(problem).toMatch(/older copy|cut off/);
+});
+
+test('an older copy of the database and of the head outside it is noticed by the money that is gone', async () => {
+  const { home, credential } = await usedHome();
+  const heads = join(home, 'log-heads');
+  cpSync(databaseOf(home), `${databaseOf(home)}.copy`);
+  cpSync(heads, `${heads}.copy`, { recursive: true });
+  const { host } = await afterwards(home, credential);
+  await host.stop();
+  for (const side of ['', '-wal', '-shm']) rmSync(`${databaseOf(home)}${side}`, { force: true });
+  rmSync(heads, { recursive: true });
+  cpSync(`${databaseOf(home)}.copy`, databaseOf(home));
+  cpSync(`${heads}.copy`, heads, { recursive: true });
+  const { answer, problem } = await afterwards(home, credential);
+  expect(answer.headers['groat-reason']).toBe('books-suspect');
+  expect(problem).toMatch(/money left the wallet/);
+});
+
+test('a log without any signed head is not taken for that of a first start', async () => {
+  const { home, credential } = await usedHome();
+  edit(home, 'DELETE FROM log_heads');
+  rmSync(join(home, 'log-heads'), { recursive: true });
+  const { answer, problem } = await afterwards(home, credential);
+  expect(answer.headers['groat-reason']).toBe('books-suspect');
+  expect(problem).toMatch(/signed heads are gone/);
+});
+
+test('a head is signed soon after each payment, not at the next stop', async () => {
+  const { home, credential } = await usedHome();
+  const { host } = await afterwards(home, credential);
+  const db = new Database(databaseOf(home), { readonly: true });
+  const entries = db.prepare<[], number>('SELECT MAX(seq) FROM log').pluck();
+  const signed = () => JSON.parse(readFileSync(join(home, 'log-heads', 'sandbox.json'), 'utf8')).head.count;
+  await expect.poll(() => signed() === entries.get(), { timeout: 10_000 }).toBe(true);
+  db.close();
+  expect((await host.client.host.status()).problem).toBeNull();
 });
 
 test('a write of another program while Groat runs stops spending until the owner has looked, across restarts', async () => {

@@ -288,7 +288,7 @@ describe('witnesses', () => {
   async function needingTwo(): Promise<{ held: TestDesk; approval: Approval }> {
     const held = await askingDesk();
     const when = [{ selector: 'host', operator: '==', value: '127.0.0.1' } as const];
-    await held.desk.addNorm({ type: 'require', id: 'two', when, reason: 'two of us', witnesses: 2 }, 'operator');
+    await held.desk.addNorms([{ type: 'require', id: 'two', when, reason: 'two of us', witnesses: 2 }], 'operator');
     return { held, approval: held.approvals.get(await asked(held)) };
   }
 

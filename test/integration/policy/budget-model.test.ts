@@ -110,6 +110,9 @@ async function appoint(run: Run, agent: string): Promise<void> {
     parent === root
       ? await held.desk.admit(toAgentName(agent), (terms) => asks(withLimits(limits)(terms)), 'owner')
       : await held.desk.delegate(toAgentName(parent), toAgentName(agent), (whole) => asks(narrowed(whole, limits)));
+  // What it handed on before its own delegation ended has ended with it.
+  for (const other of rules.terms.keys())
+    if (other !== agent && chainOf(other).includes(agent)) rules.revoked.add(other);
   rules.terms.set(agent, delegation.terms);
   rules.revoked.delete(agent);
 }
@@ -125,7 +128,7 @@ const payment = (run: Run): ActionRequest => {
 /** What a request must at least satisfy to be granted, by the model alone. */
 function mayBeGranted(run: Run, request: ActionRequest, now: number): string | null {
   const { model, rules } = run;
-  if (rules.allPaused || rules.paused.has(request.agent)) return 'it was paused';
+  if (rules.allPaused || chainOf(request.agent).some((subject) => rules.paused.has(subject))) return 'it was paused';
   for (const subject of chainOf(request.agent)) {
     const terms = rules.terms.get(subject);
     if (terms === undefined || rules.revoked.has(subject)) return `${subject} was revoked`;

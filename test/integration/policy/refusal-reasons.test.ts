@@ -50,7 +50,7 @@ const answerable = async (held: TestDesk) => {
 async function plant(held: TestDesk, key: string, value: string): Promise<void> {
   await held.store.book.change([{ key, value }], () => undefined);
   // The desk reads the book again after a write of its own.
-  await held.desk.setApprover('nobody', null, 'owner');
+  await held.desk.sealSettings({ httpOrigins: [], rpcUrls: [] }, 'owner');
 }
 
 const provocations: { readonly [reason in FromGate]: Provocation } = {
@@ -109,7 +109,7 @@ const provocations: { readonly [reason in FromGate]: Provocation } = {
         if (next !== undefined) await held.desk.delegate(name, next, (whole) => whole);
       }
       const { terms } = held.desk.policy().delegations.get('d') as Delegation;
-      const tooDeep: Delegation = { subject: 'e', parent: 'd', terms, createdAt: 0, revokedAt: null };
+      const tooDeep: Delegation = { subject: 'e', parent: 'd', terms, createdAt: held.clock.at, revokedAt: null };
       await plant(held, bookKey.delegation('e'), canonical(encode(tooDeep)));
       expect(reasonOf(await held.ask({ agent: 'd' }))).toBe('granted');
       return held.ask({ agent: 'e' });
@@ -122,7 +122,14 @@ const provocations: { readonly [reason in FromGate]: Provocation } = {
   'payee-not-allowed': { terms: (terms) => ({ ...terms, payees: { allow: [], deny: [] } }) },
   'asset-not-allowed': { ask: { asset: 'So11111111111111111111111111111111111111112' } },
   'network-not-allowed': { ask: { network: 'solana:elsewhere' } },
-  'role-unknown': { terms: (terms) => ({ ...terms, role: 'ghost' }) },
+  'role-unknown': {
+    async provoke(held) {
+      const own = held.desk.policy().delegations.get('bot') as Delegation;
+      const ghost: Delegation = { ...own, terms: { ...own.terms, role: 'ghost' } };
+      await plant(held, bookKey.delegation('bot'), canonical(encode(ghost)));
+      return held.ask();
+    },
+  },
   'role-forbids': { terms: (terms) => ({ ...terms, role: 'reader' }) },
   'over-role-limit': {
     terms: (terms) => roomy({ ...terms, role: 'researcher' }),
@@ -131,7 +138,7 @@ const provocations: { readonly [reason in FromGate]: Provocation } = {
   'law-denied': {
     async provoke(held) {
       const when = [{ selector: 'host', operator: '==', value: '127.0.0.1' }] as const;
-      await held.desk.addNorm({ type: 'deny', id: 'never', when: [...when], reason: 'no' }, 'operator');
+      await held.desk.addNorms([{ type: 'deny', id: 'never', when: [...when], reason: 'no' }], 'operator');
       return held.ask();
     },
   },

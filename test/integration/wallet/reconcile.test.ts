@@ -82,6 +82,7 @@ beforeEach(async () => {
   chain = new WrittenChain();
   underWay = new Set();
   reconcile = createReconcile({
+    suspect: () => undefined,
     purse: { asset: usdc, tokenAccount: account },
     orders: store.orders,
     statement: store.statement,
@@ -245,6 +246,7 @@ test('an order that nobody works on any more is taken up: given up when nothing 
   underWay = new Set();
   for (const id of ['sent', 'flowing']) expect(stateOf(id)).not.toBe('unknown');
   reconcile = createReconcile({
+    suspect: () => undefined,
     purse: { asset: usdc, tokenAccount: account },
     orders: store.orders,
     statement: store.statement,

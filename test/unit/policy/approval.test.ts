@@ -65,30 +65,30 @@ describe('an approval', () => {
 describe('what was asked before', () => {
   const approved = transition(waiting, yes('owner'), now);
   test('carries the same request up to its sum until it is over, and not when it was used', () => {
-    expect(precedent(request, unused(approved), now).kind).toBe('grant');
-    expect(precedent({ ...request, amount: toAtomic(9n) }, unused(approved), now).kind).toBe('grant');
-    expect(precedent({ ...request, amount: toAtomic(11n) }, unused(approved), now).kind).toBe('none');
-    expect(precedent(request, [{ approval: approved, usedCount: 1, usedSum: 10n }], now).kind).toBe('none');
-    expect(precedent(request, unused(approved), now + approvalTimes.grantMs).kind).toBe('none');
+    expect(precedent(request, unused(approved), now, 0).kind).toBe('grant');
+    expect(precedent({ ...request, amount: toAtomic(9n) }, unused(approved), now, 0).kind).toBe('grant');
+    expect(precedent({ ...request, amount: toAtomic(11n) }, unused(approved), now, 0).kind).toBe('none');
+    expect(precedent(request, [{ approval: approved, usedCount: 1, usedSum: 10n }], now, 0).kind).toBe('none');
+    expect(precedent(request, unused(approved), now + approvalTimes.grantMs, 0).kind).toBe('none');
   });
 
   test('is a grant before it is a question, and a question before it is a no', () => {
     const denied = transition(waiting, { kind: 'denied', blockPayee: false }, now);
     const all = [denied, waiting, approved].flatMap(unused);
-    expect(precedent(request, all, now).kind).toBe('grant');
-    expect(precedent(request, all.slice(0, 2), now).kind).toBe('waiting');
-    expect(precedent(request, all.slice(0, 1), now).kind).toBe('denied');
+    expect(precedent(request, all, now, 0).kind).toBe('grant');
+    expect(precedent(request, all.slice(0, 2), now, 0).kind).toBe('waiting');
+    expect(precedent(request, all.slice(0, 1), now, 0).kind).toBe('denied');
   });
 
   test('has expired once its time is over, also before anybody has written that down', () => {
-    expect(precedent(request, unused(waiting), until - 1).kind).toBe('waiting');
-    expect(precedent(request, unused(waiting), until).kind).toBe('expired');
-    expect(precedent(request, unused(waiting), until + approvalTimes.memoryMs).kind).toBe('none');
+    expect(precedent(request, unused(waiting), until - 1, 0).kind).toBe('waiting');
+    expect(precedent(request, unused(waiting), until, 0).kind).toBe('expired');
+    expect(precedent(request, unused(waiting), until + approvalTimes.memoryMs, 0).kind).toBe('none');
   });
 
   test('a no to one sum is a no to every sum of the same request', () => {
     const denied = transition(waiting, { kind: 'denied', blockPayee: false }, now);
-    expect(precedent({ ...request, amount: toAtomic(1n) }, unused(denied), now).kind).toBe('denied');
+    expect(precedent({ ...request, amount: toAtomic(1n) }, unused(denied), now, 0).kind).toBe('denied');
   });
 });
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   type BreakerState,
+  blamesWider,
   breakerSettings,
   breakerState,
   closedBreaker,
@@ -86,7 +87,7 @@ describe('open → half-open → closed', () => {
   test('closes with a clean record on the probe’s success', () => {
     const { state } = onGranted(tripped, 'probe', after);
     expect(onOutcome(state, { orderId: 'probe', ok: true }, after, origin)).toEqual({
-      state: closedBreaker,
+      state: { ...closedBreaker, reclosedAt: after },
       change: { from: 'half-open', to: 'closed', why: 'probe-succeeded' },
     });
   });
@@ -156,6 +157,28 @@ describe('a clock that is set back', () => {
     expect(back).toMatchObject({ recent: [{ minute: 1_000, ok: 10, failed: 9 }] });
     const later = onOutcome(back, { orderId: 'y', ok: false }, start + 10 * minuteMs, origin).state;
     expect(later).toMatchObject({ kind: 'closed', recent: [{ ok: 0, failed: 1 }] });
+  });
+});
+
+describe('whether an origin’s failure counts for the agent and the desk', () => {
+  const reclosed: BreakerState = { ...closedBreaker, reclosedAt: start };
+  test.each([
+    ['one that never opened: yes', closedBreaker, start, true],
+    ['an open one: no', tripped, start, false],
+    ['one whose probe is on its way: no', onGranted(tripped, 'p', trippedAt + minuteMs).state, start, false],
+    ['one that a probe closed just now: no', reclosed, start, false],
+    ['… to the end of a whole window: no', reclosed, start + 10 * minuteMs - 1, false],
+    ['… after that: yes', reclosed, start + 10 * minuteMs, true],
+    ['… with a clock that was set back: yes', reclosed, start - 1, true],
+  ])('%s', (_, state, now, blames) => {
+    expect(blamesWider(state, now, origin)).toBe(blames);
+  });
+
+  test('outcomes after a probe closed it do not make it forget when that was', () => {
+    expect(onOutcome(reclosed, { orderId: 'x', ok: false }, start + 1, origin).state).toMatchObject({
+      kind: 'closed',
+      reclosedAt: start,
+    });
   });
 });
 

@@ -49,14 +49,14 @@ test('the order of the checks is this one', () => {
 /** One cause for each check, in their order. */
 const causes: readonly (readonly [name: string, facts: Partial<Facts>, terms: Partial<Terms>])[] = [
   ['books-suspect', { suspect: { reason: 'books-suspect', why: 'x' } }, {}],
-  ['paused', { paused: 'all' }, {}],
+  ['paused', { paused: { agent: null } }, {}],
   ['agent-revoked', { agentLive: false }, {}],
   ['action-not-permitted', {}, { actions: [] }],
   ['network-not-allowed', {}, { networks: none }],
   ['asset-not-allowed', {}, { assets: none }],
   ['origin-not-allowed', {}, { origins: none }],
   ['payee-not-allowed', {}, { payees: none }],
-  ['role-unknown', { role: null }, {}],
+  ['role-unknown', { roles: [{ agent: 'bot', name: 'x', role: null }] }, {}],
   ['law-denied', { law: { kind: 'denied', fired: [], norm: null, why: 'x' } }, {}],
   ['over-ceiling', { ceilings: { perPayment: toAtomic(1n), perDay: toAtomic(1n), perMinuteCount: 1 } }, {}],
   ['over-payment-limit', {}, { limits: { ...limits, perPayment: toAtomic(1n) } }],
@@ -97,8 +97,9 @@ test('a denial beats every question, also one that stands before it', () => {
       expect(both, `${name} with ${question}`).toBe(name);
     }
   const elder = { name: 'x', actions: ['pay' as const], maxPerAction: null };
-  const denying: Facts['role'] = { ...elder, trust: { threshold: 900_000, below: 'deny' } };
-  expect(decide(request, fairFacts({ role: denying, repeats: 300 })).kind).toBe('no');
+  const role = { ...elder, trust: { threshold: 900_000, below: 'deny' as const } };
+  const roles: Facts['roles'] = [{ agent: 'bot', name: 'x', role }];
+  expect(decide(request, fairFacts({ roles, repeats: 300 })).kind).toBe('no');
 });
 
 test('equality with a limit is allowed, one unit more is not; what is open counts as spent', () => {
