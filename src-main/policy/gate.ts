@@ -160,12 +160,7 @@ export function createGate(deps: GateDeps): Gate {
       case 'expired':
         return refuse({ kind: before.kind, ...finalAnswer(before.kind) }, before.id);
       case 'waiting':
-        return {
-          kind: 'deferred',
-          approval: null,
-          entry: record('deferred', reason, before.id),
-          answer: deferred(before.id, reason, detail),
-        };
+        return refuse(deferred(before.id, reason, detail), before.id);
       case 'none': {
         const raised = read.prompts(request.agent, facts.now - approvalTimes.memoryMs);
         if (tooManyPrompts(request, raised))
@@ -192,7 +187,7 @@ export function createGate(deps: GateDeps): Gate {
     const judgement = await reservations
       .reserve(request, (read) => judge(request, read))
       .finally(() => probing.clear());
-    if (judgement.kind === 'deferred' && judgement.approval !== null) approvals.announce(judgement.approval);
+    if (judgement.kind === 'deferred') approvals.announce(judgement.approval);
     if (judgement.kind === 'granted') for (const { id } of judgement.overtaken) approvals.announce(approvals.get(id));
     return judgement;
   };

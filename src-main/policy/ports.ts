@@ -41,9 +41,12 @@ export type Judged =
       readonly overtaken: readonly Approval[];
       readonly entry: LogDraft;
     }
-  /** `approval` is null where the same question is being asked already. */
-  | { readonly kind: 'deferred'; readonly approval: Approval | null; readonly entry: LogDraft }
-  /** Null where the same refusal was put on record often enough, and is only counted. */
+  /** A question that nobody was asked yet. */
+  | { readonly kind: 'deferred'; readonly approval: Approval; readonly entry: LogDraft }
+  /**
+   * No, or a question that is being asked already. The entry is null where the same refusal was put on record often enough,
+   * and is only counted.
+   */
   | { readonly kind: 'refused'; readonly entry: LogDraft | null };
 
 /** Sets money aside. */

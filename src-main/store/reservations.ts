@@ -82,7 +82,7 @@ export function createReservations(
             grant(request, judged);
             break;
           case 'deferred':
-            if (judged.approval !== null) approvals.put(judged.approval, 'asked');
+            approvals.put(judged.approval, 'asked');
             log.append(judged.entry);
             break;
           case 'refused':
