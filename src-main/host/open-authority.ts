@@ -1,3 +1,4 @@
+import { GroatError } from '../../src-shared/errors/index.ts';
 import type { Network } from '../../src-shared/model/index.ts';
 import type { AgentRegistry } from '../identity/index.ts';
 import {
@@ -13,6 +14,7 @@ import {
 } from '../log/index.ts';
 import {
   type Approvals,
+  type BookState,
   createApprovals,
   createExperience,
   createGate,
@@ -24,11 +26,12 @@ import {
   foundPolicy,
   type Gate,
   type Owner,
+  type PolicyBook,
   type PolicyDesk,
   type SealedSettings,
   seedLoops,
 } from '../policy/index.ts';
-import type { Store, Authority as StoredAuthority } from '../store/index.ts';
+import type { Store } from '../store/index.ts';
 import type { DeskSecrets, Signer } from '../wallet/index.ts';
 import type { StopStack } from './stop-stack.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -93,10 +96,13 @@ export async function openAuthority(
     ? keepInBoth(file, createHeadInKeychain(keychain, `${network.name}-${signer.logKey}`), logOwner)
     : file;
   const stored = store.authority(secrets.policyMac);
-  const found = stored.book.load();
+  const older = olderPolicy(store, stored.book.load());
+  const book = older === null ? stored.book : alteredBook(older);
+  const found = book.load();
   const vouchedBefore = store.log.lastHead() !== null || (await outside.read()) !== 'none';
 
-  const doubts = [...(await doubtsAboutLog(store, outside, logOwner)), ...doubtsAboutPolicy(store, found)];
+  const doubts = await doubtsAboutLog(store, outside, logOwner);
+  if (older !== null) doubts.push(`the policy ${older}`);
   // Who has a policy had a signed head from its first moment on: both are gone only where somebody took them.
   if (found.kind === 'read' && !vouchedBefore)
     doubts.push('nothing vouches for the log any more: its signed heads are gone');
@@ -122,7 +128,7 @@ export async function openAuthority(
   stops.push('log', async () => current()?.stop());
 
   if (found.kind === 'empty' && !wasFounded(store))
-    await foundPolicy(stored.book, store.journal, network, store.earlierLimits, store.now());
+    await foundPolicy(book, store.journal, network, store.earlierLimits, store.now());
   const { journal } = store;
   await journal.note({
     kind: 'opened',
@@ -131,7 +137,7 @@ export async function openAuthority(
     data: { network: network.name, key: signer.logKey },
   });
   await current()?.vouch();
-  const desk = createPolicyDesk({ network, book: stored.book, journal, now: store.now });
+  const desk = createPolicyDesk({ network, book, journal, now: store.now });
   const sealed = await sealedSettings(desk, settings);
   const doubt = otherEndpoints(sealed, settings);
   if (doubt !== null && store.suspicions.current() === null) await store.suspicions.raise(doubt);
@@ -201,16 +207,26 @@ async function doubtsAboutLog(
   return state.kind === 'whole' ? [] : [`the log is not whole from entry ${state.firstBad} on (${state.why})`];
 }
 
-/** The book says which version it is, and so does the log's last word about it. */
-function doubtsAboutPolicy(store: Store, found: ReturnType<StoredAuthority['book']['load']>): string[] {
-  if (found.kind === 'altered') return [];
+/**
+ * The book says which version it is, and so does the log's last word about it, written in the same transaction. An older
+ * one would also bring back an older PIN with its tries. Reads on from "the policy"; null when they agree.
+ */
+function olderPolicy(store: Store, found: BookState): string | null {
   const last = lastPolicyEntry(store);
-  if (last === null) return [];
+  if (found.kind === 'altered' || last === null) return null;
   const version = found.kind === 'read' ? found.version : 0;
   const hash = found.kind === 'read' ? found.hash : '';
   const known = Number(last.data['version']);
-  if (version === known && hash === last.data['book']) return [];
-  return [`the policy is version ${version}, and the log knows version ${known}: an older copy was put back`];
+  if (version === known && hash === last.data['book']) return null;
+  return `is version ${version}, and the log knows version ${known}: an older copy was put back`;
+}
+
+/** Nothing is granted by such a book, and nothing is written over it. */
+function alteredBook(why: string): PolicyBook {
+  return {
+    load: () => ({ kind: 'altered', key: null, why }),
+    change: () => Promise.reject(new GroatError('policy-altered', { key: null, why })),
+  };
 }
 
 function lastPolicyEntry(store: Store) {

@@ -19,6 +19,7 @@ export { bookKey, type Policy, type SealedSettings } from './policy.ts';
 export { type Author, createPolicyDesk, encode, foundPolicy, type PolicyDesk, sha256 } from './policy-desk.ts';
 export type {
   ApprovalStore,
+  BookState,
   Journal,
   PolicyBook,
   Projections,

@@ -123,6 +123,33 @@ test('an older copy of the database and of the head outside it is noticed by the
   expect(problem).toMatch(/money left the wallet/);
 });
 
+test('an older policy put back brings back neither its limits nor its PIN’s tries', async () => {
+  const { home, credential } = await usedHome();
+  const kept = new Database(databaseOf(home));
+  const tables = ['policy', 'policy_seal'] as const;
+  const rows = tables.map((table) => kept.prepare(`SELECT * FROM ${table}`).all());
+  kept.close();
+  const { host } = await afterwards(home, credential);
+  await host.client.owner.setPin({ pin: 'correct horse' });
+  await host.client.agents.limit({ agent: 'bot', perDay: '0.04' });
+  await host.stop();
+  const db = new Database(databaseOf(home));
+  for (const [n, table] of tables.entries()) {
+    db.prepare(`DELETE FROM ${table}`).run();
+    for (const row of rows[n] ?? []) {
+      const names = Object.keys(row as object);
+      db.prepare(`INSERT INTO ${table} (${names}) VALUES (${names.map((name) => `@${name}`)})`).run(row);
+    }
+  }
+  db.close();
+  const { host: again, answer, problem } = await afterwards(home, credential);
+  expect(answer.headers['groat-reason']).toBe('policy-unreadable');
+  expect(problem).toMatch(/older copy/);
+  await expect(again.client.owner.setPin({ pin: 'another one' })).rejects.toMatchObject({
+    data: { code: 'policy-altered' },
+  });
+});
+
 test('a log without any signed head is not taken for that of a first start', async () => {
   const { home, credential } = await usedHome();
   edit(home, 'DELETE FROM log_heads');
