@@ -44,8 +44,11 @@ export interface Authority {
   readonly experience: Experience;
   /** Null while the log is suspect: nothing vouches for it then. */
   notary(): Notary | null;
-  /** False while the RPC endpoints are others than the owner accepted: nothing is believed of them. */
-  endpointsAccepted(): boolean;
+  /**
+   * Runs `begin` as soon as the RPC endpoints are those that the owner accepted: now, or once they are. Nothing is believed of
+   * others.
+   */
+  withAcceptedEndpoints(begin: () => Promise<void> | void): Promise<void>;
   /** Money moved that no order explains: says so and stops spending. */
   suspect(why: string): void;
   /** Plain http origins that may be paid: those of the configuration that the owner accepted. */
@@ -127,6 +130,8 @@ export async function openAuthority(
   if (store.suspicions.current() === null) vouch();
   stops.push('log', async () => current()?.stop());
 
+  // A head is kept before there is a policy: a crash between the two must not look like one that somebody took.
+  await current()?.vouch();
   if (found.kind === 'empty' && !wasFounded(store))
     await foundPolicy(book, store.journal, network, store.earlierLimits, store.now());
   const { journal } = store;
@@ -141,6 +146,8 @@ export async function openAuthority(
   const sealed = await sealedSettings(desk, settings);
   const doubt = otherEndpoints(sealed, settings);
   if (doubt !== null && store.suspicions.current() === null) await store.suspicions.raise(doubt);
+  let endpointsAccepted = doubt === null;
+  const beginLater: (() => Promise<void> | void)[] = [];
   let httpOrigins = new Set(settings.httpOrigins.filter((origin) => sealed.httpOrigins.includes(origin)));
   const beyond = settings.httpOrigins.filter((origin) => !httpOrigins.has(origin));
   if (beyond.length > 0)
@@ -180,7 +187,10 @@ export async function openAuthority(
     endWatching: () => watchers.abort(),
     logOwner,
     httpOrigins: () => httpOrigins,
-    endpointsAccepted: () => doubt === null,
+    async withAcceptedEndpoints(begin) {
+      if (endpointsAccepted) await begin();
+      else beginLater.push(begin);
+    },
     suspect(why) {
       store.suspicions.raise(why).catch((error) => log.error('a suspicion could not be written', { why, error }));
     },
@@ -194,6 +204,8 @@ export async function openAuthority(
       httpOrigins = new Set(settings.httpOrigins);
       if (store.suspicions.current() !== null) await store.suspicions.dismiss();
       vouch();
+      endpointsAccepted = true;
+      for (const begin of beginLater.splice(0)) await begin();
     },
   };
 }
@@ -245,7 +257,7 @@ const wasFounded = (store: Store): boolean => lastPolicyEntry(store) !== null;
  */
 async function sealedSettings(desk: PolicyDesk, settings: SealedSettings): Promise<SealedSettings> {
   const found = desk.read();
-  if (found.kind === 'unreadable') return settings;
+  if (found.kind === 'unreadable') return { httpOrigins: [], rpcUrls: [] };
   const { settings: sealed } = found.policy;
   if (sealed !== null) return sealed;
   await desk.sealSettings(settings, 'operator');

@@ -85,7 +85,7 @@ export async function openBooks(
     suspect: authority.suspect,
     reached,
   });
-  if (authority.endpointsAccepted()) await reconcile.recover();
+  await authority.withAcceptedEndpoints(() => reconcile.recover());
   return { store, signer, purse, reconcile, underWay, registry, authority };
 }
 

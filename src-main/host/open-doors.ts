@@ -66,7 +66,7 @@ export async function openDoors(
   await settlements.dropUnsentClaims();
   const settling = startSettlementReconcile(collector, log);
   stops.push('settlement reconcile', () => settling.stop());
-  if (authority.endpointsAccepted()) reconcile.start();
+  await authority.withAcceptedEndpoints(() => reconcile.start());
   stops.push('reconcile', () => reconcile.stop());
 
   const demoApi = demo ? await startDemoApi() : null;

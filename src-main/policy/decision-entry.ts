@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto';
-import type { RefusalReason } from '../../src-shared/model/index.ts';
 import type { LogDraft } from '../log/index.ts';
 import type { DecisionData } from './entries.ts';
 import { loopKey } from './loop-guard.ts';
@@ -55,22 +54,10 @@ export function refusalEntry(
 }
 
 /** Refusals that were counted instead of told one by one. Nobody's limit: trust has heard of the first ones. */
-export function countedEntry({ agent, reason, origin, times }: CountedRefusals, found: ReadPolicy): LogDraft {
+export function countedEntry({ agent, decision, reason, origin, times }: CountedRefusals, found: ReadPolicy): LogDraft {
   const entry = refusalEntry({ agent, method: '', url: origin }, reason, found);
-  const decision = asking.has(reason) ? 'deferred' : 'denied';
   return { ...entry, data: { ...entry.data, decision, times, limitOf: 'counted' } };
 }
-
-/** Reasons that wait for a person. */
-const asking: ReadonlySet<string> = new Set<RefusalReason>([
-  'request-loop',
-  'price-drift',
-  'law-asks',
-  'always-ask',
-  'above-ask-limit',
-  'new-payee',
-  'new-origin',
-]);
 
 /** What a loop repeats: the request without its terms. */
 export const loopHash = (request: ActionRequest): string => hash('sha256', loopKey(request));

@@ -130,7 +130,10 @@ export function createGate(deps: GateDeps): Gate {
       approval: string | null,
     ): LogDraft => decisionEntry(request, facts.trust, found, { decision, reason, approval, limitOf });
     const refuse = (answer: Refusal, approval: string | null): Judgement => {
-      const told = refusals.note({ agent: request.agent, reason: answer.reason, origin: request.origin }, facts.now);
+      const told = refusals.note(
+        { agent: request.agent, decision: answer.kind, reason: answer.reason, origin: request.origin },
+        facts.now,
+      );
       const entry = told === 'record' ? record(answer.kind, answer.reason, approval) : null;
       return { kind: 'refused', entry, answer };
     };
@@ -243,7 +246,7 @@ export function createGate(deps: GateDeps): Gate {
     refused(request, { reason }) {
       const { agent, url } = request;
       const origin = URL.parse(url)?.origin ?? '';
-      if (refusals.note({ agent, reason, origin }, clock.now()) === 'record')
+      if (refusals.note({ agent, decision: 'denied', reason, origin }, clock.now()) === 'record')
         note(refusalEntry(request, reason, desk.read()));
     },
     stop() {

@@ -20,7 +20,7 @@ import { createPinRow } from './pin-row.ts';
 import { bookKey, type Policy, type ReadPolicy, readPolicy, type SealedSettings } from './policy.ts';
 import type { Journal } from './ports.ts';
 import { builtInRoles, type Role, roleSchema } from './roles.ts';
-import { type Delegation, delegationSchema, desk, type Terms } from './terms.ts';
+import { type Delegation, delegationSchema, desk, type Terms, termsSchema } from './terms.ts';
 
 /** Who wants a change, as its door has proven it. */
 export type Author = 'operator' | 'owner';
@@ -93,19 +93,39 @@ export function createPolicyDesk(deps: {
     throw new GroatError('policy-altered', { key: null, why: `cannot be used: ${current.why}` });
   };
 
+  /** A row that could not be read again would leave nothing in force, and no way back. */
+  const refuseUnreadable = (changes: readonly BookChange[], subject: string): void => {
+    const state = book.load();
+    if (state.kind !== 'read') return;
+    const rows = new Map(state.rows);
+    for (const { key, value } of changes) {
+      if (value === null) rows.delete(key);
+      else rows.set(key, value);
+    }
+    const next = readPolicy({ ...state, rows }, network);
+    if (next.kind === 'unreadable') throw invalid(subject, next.why);
+  };
+
   const write = async (
     changes: readonly BookChange[],
     entry: { kind: LogKind; agent: string | null; subject: string; data: LogData },
   ): Promise<void> => {
+    refuseUnreadable(changes, entry.subject);
     await book.change(changes, ({ version, hash }) => {
       journal.append({ ...entry, data: { ...entry.data, version, book: hash } });
     });
     take();
   };
 
+  /** What may stand in the book: readable, in itself possible, and in a role that there is. */
+  const checked = (subject: string, terms: Terms): Terms => {
+    const problem = impossible(terms);
+    if (problem !== null) throw invalid(subject, problem);
+    if (subject !== desk && !policy().roles.has(terms.role)) throw invalid(subject, `there is no role ${terms.role}`);
+    return terms;
+  };
+
   const save = async (delegation: Delegation, what: string, author: Author): Promise<Delegation> => {
-    const { subject: whose, terms } = delegation;
-    if (whose !== desk && !policy().roles.has(terms.role)) throw invalid(whose, `there is no role ${terms.role}`);
     const stored = encode(delegation);
     const { role, limits } = delegation.terms;
     await write([{ key: bookKey.delegation(delegation.subject), value: canonical(stored) }], {
@@ -272,49 +292,53 @@ export function createPolicyDesk(deps: {
         const norms = before.norms.filter((one) => one.id !== id);
         return saveLaw(nextLaw(before, norms, now(), sha256), { what: 'remove', norm: asData(norm) }, author);
       }),
-    async setCeilings(ceilings, author) {
-      if (author !== 'owner') throw new GroatError('owner-required', { action: 'moving a hard ceiling' });
-      if (network.ceilings === null) throw invalid('the hard ceiling', `${network.name} has none`);
-      const { perPayment, perDay, perMinuteCount } = ceilings;
-      const stored = { perPayment: perPayment.toString(), perDay: perDay.toString(), perMinuteCount };
-      await write([{ key: bookKey.ceilings, value: canonical(stored) }], {
-        kind: 'policy',
-        agent: null,
-        subject: bookKey.ceilings,
-        data: { what: 'ceilings', author, after: stored },
-      });
-    },
-    async sealSettings(settings, author) {
-      if (author !== 'owner' && policy().settings !== null)
-        throw new GroatError('owner-required', { action: 'settings that permit more' });
-      await write([{ key: bookKey.settings, value: canonical(settings) }], {
-        kind: 'policy',
-        agent: null,
-        subject: bookKey.settings,
-        data: { what: 'settings', author, after: settings },
-      });
-    },
-    async setRole(name, role, author) {
-      if (author !== 'owner') throw new GroatError('owner-required', { action: 'changing a role' });
-      if (role === null) refuseInUse(name);
-      const value = role === null ? null : z.encode(roleSchema, role);
-      await write([{ key: bookKey.role(name), value: value === null ? null : canonical(value) }], {
-        kind: 'policy',
-        agent: null,
-        subject: bookKey.role(name),
-        data: { what: role === null ? 'role removed' : 'role', author, after: value },
-      });
-    },
-    async setApprover(name, key, author) {
-      if (author !== 'owner') throw new GroatError('owner-required', { action: 'naming who may approve' });
-      refuseApprover(name, key);
-      await write([{ key: bookKey.approver(name), value: key === null ? null : canonical({ key }) }], {
-        kind: 'policy',
-        agent: null,
-        subject: bookKey.approver(name),
-        data: { what: key === null ? 'approver removed' : 'approver added', author, key: key ?? '' },
-      });
-    },
+    setCeilings: (ceilings, author) =>
+      inTurn(async () => {
+        if (author !== 'owner') throw new GroatError('owner-required', { action: 'moving a hard ceiling' });
+        if (network.ceilings === null) throw invalid('the hard ceiling', `${network.name} has none`);
+        const { perPayment, perDay, perMinuteCount } = ceilings;
+        const stored = { perPayment: perPayment.toString(), perDay: perDay.toString(), perMinuteCount };
+        await write([{ key: bookKey.ceilings, value: canonical(stored) }], {
+          kind: 'policy',
+          agent: null,
+          subject: bookKey.ceilings,
+          data: { what: 'ceilings', author, after: stored },
+        });
+      }),
+    sealSettings: (settings, author) =>
+      inTurn(async () => {
+        if (author !== 'owner' && policy().settings !== null)
+          throw new GroatError('owner-required', { action: 'settings that permit more' });
+        await write([{ key: bookKey.settings, value: canonical(settings) }], {
+          kind: 'policy',
+          agent: null,
+          subject: bookKey.settings,
+          data: { what: 'settings', author, after: settings },
+        });
+      }),
+    setRole: (name, role, author) =>
+      inTurn(async () => {
+        if (author !== 'owner') throw new GroatError('owner-required', { action: 'changing a role' });
+        if (role === null) refuseInUse(name);
+        const value = role === null ? null : z.encode(roleSchema, role);
+        await write([{ key: bookKey.role(name), value: value === null ? null : canonical(value) }], {
+          kind: 'policy',
+          agent: null,
+          subject: bookKey.role(name),
+          data: { what: role === null ? 'role removed' : 'role', author, after: value },
+        });
+      }),
+    setApprover: (name, key, author) =>
+      inTurn(async () => {
+        if (author !== 'owner') throw new GroatError('owner-required', { action: 'naming who may approve' });
+        refuseApprover(name, key);
+        await write([{ key: bookKey.approver(name), value: key === null ? null : canonical({ key }) }], {
+          kind: 'policy',
+          agent: null,
+          subject: bookKey.approver(name),
+          data: { what: key === null ? 'approver removed' : 'approver added', author, key: key ?? '' },
+        });
+      }),
   };
 
   async function saveLaw(law: Law, change: LogData, author: Author): Promise<Law> {
@@ -376,28 +400,17 @@ function refuseName(agent: AgentName): void {
   if (agent === 'desk') throw invalid(agent, 'that is what the delegation above all agents is called');
 }
 
-/** What stands in the book must be readable again, or nothing is granted by any of it. */
-function checked(subject: string, terms: Terms): Terms {
-  const { perPayment, perDay } = terms.limits;
-  const stored = delegationSchema.safeEncode({ subject, parent: desk, terms, createdAt: 0, revokedAt: null });
+/** Names what keeps terms from being terms; null when nothing does. */
+function impossible(terms: Terms): string | null {
+  const { perPayment, minPerPayment } = terms.limits;
+  const stored = termsSchema.safeEncode(terms);
   if (!stored.success) {
     const [issue] = stored.error.issues;
-    throw invalid(
-      who(subject),
-      `${issue?.path.slice(1).join('.') ?? 'terms'} cannot be that (${issue?.message ?? 'unreadable'})`,
-    );
+    return `${issue?.path.join('.') ?? 'terms'} cannot be that (${issue?.message ?? 'unreadable'})`;
   }
-  if (
-    perPayment !== null &&
-    perDay !== null &&
-    terms.limits.minPerPayment !== null &&
-    terms.limits.minPerPayment > perPayment
-  )
-    throw invalid(
-      who(subject),
-      `the least payment of $${formatDecimal(terms.limits.minPerPayment, 6)} is above the most`,
-    );
-  return terms;
+  if (perPayment !== null && minPerPayment !== null && minPerPayment > perPayment)
+    return `the least payment of $${formatDecimal(minPerPayment, 6)} is above the most`;
+  return null;
 }
 
 function withPauses(policy: Policy, pausing: ReadonlySet<string>): Policy {

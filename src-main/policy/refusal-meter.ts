@@ -3,6 +3,7 @@ import type { RefusalReason } from '../../src-shared/model/index.ts';
 /** What makes two refusals the same one. */
 export interface RefusalKey {
   readonly agent: string;
+  readonly decision: 'denied' | 'deferred' | 'expired';
   readonly reason: RefusalReason;
   /** Empty where the request named none. */
   readonly origin: string;
@@ -63,11 +64,11 @@ export function createRefusalMeter({ free, windowMs, maxKeys }: RefusalMeterSett
   };
 
   return {
-    note({ agent, reason, origin }, now) {
-      const name = JSON.stringify([agent, reason, origin]);
+    note({ agent, decision, reason, origin }, now) {
+      const name = JSON.stringify([agent, decision, reason, origin]);
       const held = tallies.get(name);
       if (held === undefined) {
-        const key = { agent, reason, origin };
+        const key = { agent, decision, reason, origin };
         if (makeRoom(now)) tallies.set(name, { key, since: now, recorded: 1, counted: 0, owed: 0 });
         return 'record';
       }

@@ -71,7 +71,16 @@ const stepData = z.object({ state: z.string() });
  * the log shows open must be held; and nothing else may be held. So a row that somebody deleted or changed resets no limit.
  * Reads the last 30 days, not all of history, and nothing from before the owner last accepted the books.
  */
-export function checkBooks({ db, peekNow }: Connection, log: Log, paidBefore: PaidBefore): BooksProblem | null {
+export function checkBooks(connection: Connection, log: Log, paidBefore: PaidBefore): BooksProblem | null {
+  try {
+    return compareBooks(connection, log, paidBefore);
+  } catch (error) {
+    // Only damage or a foreign hand makes what we wrote unreadable; to stop is for the owner's eyes, not to crash.
+    return { why: `the books cannot be read (${error instanceof Error ? error.message : String(error)})` };
+  }
+}
+
+function compareBooks({ db, peekNow }: Connection, log: Log, paidBefore: PaidBefore): BooksProblem | null {
   const columns = 'seq, id, agent, method, url, payee, state, amount, charged, landed, grant_id';
   const order = db.prepare<[string], OrderRow>(`SELECT ${columns} FROM orders WHERE id = ?`);
   const newest = db.prepare<[string], Totals>(

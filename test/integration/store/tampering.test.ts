@@ -3,7 +3,16 @@ import { describe, expect, test } from 'vitest';
 import { openConnection } from '../../../src-main/store/connection.ts';
 import { createPaidBefore } from '../../../src-main/store/paid-before.ts';
 import { openTestDesk, reasonOf, startAt, type TestDesk } from '../../support/test-desk.ts';
-import { freshFile, payee, policyMac, setClock } from '../../support/test-store.ts';
+import {
+  deposit,
+  freshFile,
+  grantedAlways,
+  openTestStore,
+  payee,
+  policyMac,
+  requestOf,
+  setClock,
+} from '../../support/test-store.ts';
 
 const minuteMs = 60_000;
 
@@ -265,4 +274,13 @@ describe('a policy that somebody else touched grants nothing', () => {
     await expect(held.desk.resume(null, 'owner')).rejects.toMatchObject({ code: 'policy-altered' });
     expect(reasonOf(await held.ask())).toBe('policy-unreadable');
   });
+});
+
+test('books that cannot even be read are a doubt for the owner, not a crash', async () => {
+  const store = openTestStore(setClock(1_000));
+  await deposit(store, 100n);
+  const request = requestOf('torn', 10n);
+  await store.reservations.reserve(request, () => grantedAlways(request));
+  store.connection.db.exec("DROP TRIGGER log_keeps; UPDATE log SET body = '{}'");
+  expect(store.checkBooks()?.why).toMatch(/cannot be read/);
 });

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { createRefusalMeter, defaultRefusalSettings, type RefusalKey } from '../../../src-main/policy/refusal-meter.ts';
 
 const minuteMs = 60_000;
-const key: RefusalKey = { agent: 'bot', reason: 'paused', origin: 'https://a.example' };
+const key: RefusalKey = { agent: 'bot', decision: 'denied', reason: 'paused', origin: 'https://a.example' };
 const meterOf = (over: Partial<typeof defaultRefusalSettings> = {}) =>
   createRefusalMeter({ free: 3, windowMs: minuteMs, maxKeys: 4, ...over });
 type Meter = ReturnType<typeof meterOf>;
@@ -88,6 +88,7 @@ describe('due', () => {
 
 test.each<[string, Partial<RefusalKey>]>([
   ['agent', { agent: 'other' }],
+  ['decision', { decision: 'deferred' }],
   ['reason', { reason: 'law-denied' }],
   ['origin', { origin: 'https://b.example' }],
 ])('a refusal with another %s is another one', (_, over) => {
