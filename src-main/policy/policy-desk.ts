@@ -2,25 +2,20 @@ import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { GroatError } from '../../src-shared/errors/index.ts';
-import {
-  type AgentName,
-  type Atomic,
-  formatDecimal,
-  type HardCeilings,
-  type Network,
-} from '../../src-shared/model/index.ts';
-import { canonical, type LogData, type LogKind } from '../log/index.ts';
-import type { BookChange, PolicyBook } from './book-port.ts';
-import { defaultTerms, deskTerms } from './default-terms.ts';
+import type { AgentName, HardCeilings, Network } from '../../src-shared/model/index.ts';
+import { canonical, type LogData } from '../log/index.ts';
+import type { PolicyBook } from './book-port.ts';
+import { defaultTerms } from './default-terms.ts';
 import { chainOf, who } from './delegation-chain.ts';
+import { encode, impossible, refuseName } from './delegation-record.ts';
 import { type Law, lawHash, type Norm, nextLaw } from './law/index.ts';
 import { loosening, moreThan } from './loosening.ts';
 import type { PinRow } from './owner-pin.ts';
-import { createPinRow } from './pin-row.ts';
-import { bookKey, type Policy, type ReadPolicy, readPolicy, type SealedSettings } from './policy.ts';
+import { bookKey, type Policy, type ReadPolicy, type SealedSettings } from './policy.ts';
 import type { Journal } from './ports.ts';
 import { builtInRoles, type Role, roleSchema } from './roles.ts';
-import { type Delegation, delegationSchema, desk, type Terms, termsSchema } from './terms.ts';
+import { holdRules, invalidPolicy } from './rules-in-force.ts';
+import { type Delegation, desk, type Terms } from './terms.ts';
 
 /** Who wants a change, as its door has proven it. */
 export type Author = 'operator' | 'owner';
@@ -67,61 +62,15 @@ export function createPolicyDesk(deps: {
   readonly now: () => number;
 }): PolicyDesk {
   const { network, book, journal, now } = deps;
-  let current: ReadPolicy = readPolicy(book.load(), network);
-  /** Pauses that are in force and perhaps not yet written: what is written must not lift them in between. */
-  const pausing = new Set<string>();
-  const revoking = new Map<string, Delegation>();
-  let lastTurn: Promise<unknown> = Promise.resolve();
-
-  const take = (): void => {
-    const found = readPolicy(book.load(), network);
-    current = found.kind === 'policy' ? { kind: 'policy', policy: overlaid(found.policy) } : found;
-  };
-
-  const pinRow = createPinRow(book, (event, { version, hash }) =>
-    journal.append({ kind: 'owner', agent: null, subject: bookKey.pin, data: { what: event, version, book: hash } }),
-  );
-
-  const overlaid = (found: Policy): Policy =>
-    withPauses(
-      revoking.size === 0 ? found : { ...found, delegations: new Map([...found.delegations, ...revoking]) },
-      pausing,
-    );
-
-  const policy = (): Policy => {
-    if (current.kind === 'policy') return current.policy;
-    throw new GroatError('policy-altered', { key: null, why: `cannot be used: ${current.why}` });
-  };
-
-  /** A row that could not be read again would leave nothing in force, and no way back. */
-  const refuseUnreadable = (changes: readonly BookChange[], subject: string): void => {
-    const state = book.load();
-    if (state.kind !== 'read') return;
-    const rows = new Map(state.rows);
-    for (const { key, value } of changes) {
-      if (value === null) rows.delete(key);
-      else rows.set(key, value);
-    }
-    const next = readPolicy({ ...state, rows }, network);
-    if (next.kind === 'unreadable') throw invalid(subject, next.why);
-  };
-
-  const write = async (
-    changes: readonly BookChange[],
-    entry: { kind: LogKind; agent: string | null; subject: string; data: LogData },
-  ): Promise<void> => {
-    refuseUnreadable(changes, entry.subject);
-    await book.change(changes, ({ version, hash }) => {
-      journal.append({ ...entry, data: { ...entry.data, version, book: hash } });
-    });
-    take();
-  };
+  const rules = holdRules(network, book, journal);
+  const { policy, write, inTurn } = rules;
 
   /** What may stand in the book: readable, in itself possible, and in a role that there is. */
   const checked = (subject: string, terms: Terms): Terms => {
     const problem = impossible(terms);
-    if (problem !== null) throw invalid(subject, problem);
-    if (subject !== desk && !policy().roles.has(terms.role)) throw invalid(subject, `there is no role ${terms.role}`);
+    if (problem !== null) throw invalidPolicy(subject, problem);
+    if (subject !== desk && !policy().roles.has(terms.role))
+      throw invalidPolicy(subject, `there is no role ${terms.role}`);
     return terms;
   };
 
@@ -137,28 +86,21 @@ export function createPolicyDesk(deps: {
     return delegation;
   };
 
-  /** One change after the other: what one found must still stand when it is written. */
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const turn = lastTurn.then(work);
-    lastTurn = turn.catch(() => undefined);
-    return turn;
-  };
-
   /** Without its role an agent may do nothing, and nobody would be told. */
   const refuseInUse = (name: string): void => {
     const { delegations, roles } = policy();
     const builtIn = builtInRoles.some((one) => one.name === name);
-    if (!roles.has(name)) throw invalid(`The role ${name}`, 'there is none of that name');
+    if (!roles.has(name)) throw invalidPolicy(`The role ${name}`, 'there is none of that name');
     const user = [...delegations.values()].find(({ terms, revokedAt }) => revokedAt === null && terms.role === name);
-    if (user !== undefined && !builtIn) throw invalid(`The role ${name}`, `${who(user.subject)} has it`);
+    if (user !== undefined && !builtIn) throw invalidPolicy(`The role ${name}`, `${who(user.subject)} has it`);
   };
 
   /** A person counts once: one key under two names would be two yeses. */
   const refuseApprover = (name: string, key: string | null): void => {
     const { approvers } = policy();
-    if (key === null && !approvers.has(name)) throw invalid(name, 'there is no such approver');
+    if (key === null && !approvers.has(name)) throw invalidPolicy(name, 'there is no such approver');
     const other = [...approvers].find(([held, known]) => held !== name && known === key);
-    if (other !== undefined) throw invalid(name, `that key is ${other[0]}'s already`);
+    if (other !== undefined) throw invalidPolicy(name, `that key is ${other[0]}'s already`);
   };
 
   /** True where there is a delegation that was not ended, neither itself nor from above: one that ended may be given anew. */
@@ -175,17 +117,14 @@ export function createPolicyDesk(deps: {
 
   const found = (subject: string): Delegation => {
     const delegation = policy().delegations.get(subject);
-    if (delegation === undefined) throw invalid(subject, 'it has no delegation');
+    if (delegation === undefined) throw invalidPolicy(subject, 'it has no delegation');
     return delegation;
   };
 
   return {
-    read: () => current,
+    read: rules.read,
     policy,
-    pin: {
-      read: pinRow.read,
-      write: (value, event) => pinRow.write(value, event).then(take),
-    },
+    pin: rules.pin,
     admit: (agent, change, author) =>
       inTurn(async () => {
         if (stands(agent)) throw new GroatError('agent-exists', { agent });
@@ -208,31 +147,31 @@ export function createPolicyDesk(deps: {
     amend: (subject, change, author) =>
       inTurn(async () => {
         const before = found(subject);
-        if (before.revokedAt !== null) throw invalid(who(subject), 'it was revoked');
+        if (before.revokedAt !== null) throw invalidPolicy(who(subject), 'it was revoked');
         const terms = checked(subject, change(before.terms));
         const wider = loosening(before.terms, terms);
         if (wider !== null && author !== 'owner')
           throw new GroatError('owner-required', { action: `${who(subject)} would get more (${wider})` });
         if (before.parent !== null && before.parent !== desk) {
           const excess = moreThan(found(before.parent).terms, terms);
-          if (excess !== null) throw invalid(subject, `${before.parent}, who handed it on, has less (${excess})`);
+          if (excess !== null) throw invalidPolicy(subject, `${before.parent}, who handed it on, has less (${excess})`);
         }
         return save({ ...before, terms }, 'amend', author);
       }),
     delegate: (from, to, change) =>
       inTurn(async () => {
         const whole = found(from);
-        if (from === to) throw invalid(to, 'nobody hands on to itself');
-        if (!whole.terms.actions.includes('delegate')) throw invalid(from, 'it may not delegate');
+        if (from === to) throw invalidPolicy(to, 'nobody hands on to itself');
+        if (!whole.terms.actions.includes('delegate')) throw invalidPolicy(from, 'it may not delegate');
         if (stands(to)) throw new GroatError('agent-exists', { agent: to });
         refuseName(to);
         const terms = checked(to, change(whole.terms));
         const excess = moreThan(whole.terms, terms);
-        if (excess !== null) throw invalid(to, `${from} has less itself (${excess})`);
+        if (excess !== null) throw invalidPolicy(to, `${from} has less itself (${excess})`);
         const createdAt = birth(to, whole.createdAt);
         const part: Delegation = { subject: to, parent: from, terms, createdAt, revokedAt: null };
         const chain = chainOf(new Map([...policy().delegations, [to, part]]), to, now());
-        if (chain.kind === 'refused') throw invalid(to, chain.detail);
+        if (chain.kind === 'refused') throw invalidPolicy(to, chain.detail);
         return save(part, 'delegate', 'operator');
       }),
     async revoke(agent) {
@@ -240,15 +179,13 @@ export function createPolicyDesk(deps: {
       if (before === undefined || before.revokedAt !== null) return;
       const revoked = { ...before, revokedAt: now() };
       // In force before it is written, and whatever else is written meanwhile.
-      revoking.set(agent, revoked);
-      current = { kind: 'policy', policy: overlaid(policy()) };
+      rules.holdRevocation(revoked);
       await inTurn(() => save(revoked, 'revoke', 'operator'));
-      revoking.delete(agent);
+      rules.dropRevocation(revoked);
     },
     async pause(agent, author) {
       const key = agent === null ? bookKey.pauseAll : bookKey.pause(agent);
-      pausing.add(key);
-      if (current.kind === 'policy') current = { kind: 'policy', policy: overlaid(current.policy) };
+      rules.holdPause(key);
       await write([{ key, value: canonical({ at: now(), by: author }) }], {
         kind: 'pause',
         agent,
@@ -259,11 +196,11 @@ export function createPolicyDesk(deps: {
     async resume(agent, author) {
       const key = agent === null ? bookKey.pauseAll : bookKey.pause(agent);
       if (author !== 'owner') throw new GroatError('owner-required', { action: 'lifting a pause' });
-      const forgotten = pausing.delete(key);
+      const held = rules.dropPause(key);
       try {
         await write([{ key, value: null }], { kind: 'pause', agent, subject: key, data: { what: 'resume', author } });
       } catch (error) {
-        if (forgotten) pausing.add(key);
+        if (held) rules.holdPause(key);
         throw error;
       }
     },
@@ -286,7 +223,7 @@ export function createPolicyDesk(deps: {
       inTurn(async () => {
         const before = policy().law;
         const norm = before.norms.find((one) => one.id === id);
-        if (norm === undefined) throw invalid(`norm ${id}`, 'there is none of that name');
+        if (norm === undefined) throw invalidPolicy(`norm ${id}`, 'there is none of that name');
         if (norm.type !== 'allow' && author !== 'owner')
           throw new GroatError('owner-required', { action: `without the norm ${id} more is permitted` });
         const norms = before.norms.filter((one) => one.id !== id);
@@ -295,7 +232,7 @@ export function createPolicyDesk(deps: {
     setCeilings: (ceilings, author) =>
       inTurn(async () => {
         if (author !== 'owner') throw new GroatError('owner-required', { action: 'moving a hard ceiling' });
-        if (network.ceilings === null) throw invalid('the hard ceiling', `${network.name} has none`);
+        if (network.ceilings === null) throw invalidPolicy('the hard ceiling', `${network.name} has none`);
         const { perPayment, perDay, perMinuteCount } = ceilings;
         const stored = { perPayment: perPayment.toString(), perDay: perDay.toString(), perMinuteCount };
         await write([{ key: bookKey.ceilings, value: canonical(stored) }], {
@@ -356,78 +293,8 @@ export function createPolicyDesk(deps: {
 /** Over the canonical form, as every hash on record. */
 export const sha256 = (value: unknown): string => createHash('sha256').update(canonical(value)).digest('hex');
 
-/** The first policy of a new book: the desk's own limits, and those of agents that were there before it. */
-export async function foundPolicy(
-  book: PolicyBook,
-  journal: Pick<Journal, 'append'>,
-  network: Network,
-  agents: readonly { readonly name: string; readonly perPayment: Atomic; readonly perDay: Atomic }[],
-  now: number,
-): Promise<void> {
-  const root: Delegation = { subject: desk, parent: null, terms: deskTerms(network), createdAt: now, revokedAt: null };
-  const defaults = defaultTerms(network);
-  const others = agents.map(({ name, perPayment, perDay }): Delegation => {
-    const limits = { ...defaults.limits, perPayment, perDay };
-    return { subject: name, parent: desk, terms: { ...defaults, limits }, createdAt: now, revokedAt: null };
-  });
-  const all = [root, ...others];
-  const changes = all.map((one) => ({ key: bookKey.delegation(one.subject), value: canonical(encode(one)) }));
-  await book.change(changes, ({ version, hash }) => {
-    for (const { subject, terms } of all) {
-      journal.append({
-        kind: 'policy',
-        agent: subject === desk ? null : subject,
-        subject: bookKey.delegation(subject),
-        data: {
-          what: 'found',
-          author: 'operator',
-          role: terms.role,
-          perPayment: terms.limits.perPayment?.toString() ?? 'none',
-          version,
-          book: hash,
-        },
-      });
-    }
-  });
-}
-
-export function encode(delegation: Delegation): z.input<typeof delegationSchema> {
-  return z.encode(delegationSchema, delegation);
-}
-
-/** Scripts and people call the desk's own delegation so. */
-function refuseName(agent: AgentName): void {
-  if (agent === 'desk') throw invalid(agent, 'that is what the delegation above all agents is called');
-}
-
-/** Names what keeps terms from being terms; null when nothing does. */
-function impossible(terms: Terms): string | null {
-  const { perPayment, minPerPayment } = terms.limits;
-  const stored = termsSchema.safeEncode(terms);
-  if (!stored.success) {
-    const [issue] = stored.error.issues;
-    return `${issue?.path.join('.') ?? 'terms'} cannot be that (${issue?.message ?? 'unreadable'})`;
-  }
-  if (perPayment !== null && minPerPayment !== null && minPerPayment > perPayment)
-    return `the least payment of $${formatDecimal(minPerPayment, 6)} is above the most`;
-  return null;
-}
-
-function withPauses(policy: Policy, pausing: ReadonlySet<string>): Policy {
-  if (pausing.size === 0) return policy;
-  const agents = [...pausing].filter((key) => key !== bookKey.pauseAll).map((key) => key.slice('pause/'.length));
-  return {
-    ...policy,
-    pausedAll: policy.pausedAll || pausing.has(bookKey.pauseAll),
-    pausedAgents: new Set([...policy.pausedAgents, ...agents]),
-  };
-}
-
 /** An entry has its bound; beyond it the change alone is on record, and the hash of the whole. */
 const whole = (law: Law): LogData => (canonical(law).length > 40_000 ? {} : { after: asData(law) });
 
 /** Without what is left out, which has no canonical form. */
 const asData = (norm: Norm | Law): LogData => JSON.parse(JSON.stringify(norm));
-
-const invalid = (subject: string, problem: string) =>
-  new GroatError('policy-invalid', { subject: who(subject), problem: problem.replace(/\.$/, '') });
