@@ -1,6 +1,7 @@
 /**
- * `npm test`: types, lint, then every vitest project, after fetching what the tests need. Its last line counts them:
- * `N passed, N failed`, and what was skipped where something was. Exit 0 only if nothing failed.
+ * `npm test`: types, lint, a build, every vitest project, then the screens in a browser, after fetching what the tests need.
+ * Its last line counts them: `N passed, N failed`, and what was skipped where something was. Exit 0 only if nothing failed.
+ * Arguments are vitest's; with any, the screens are left out.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -8,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { fetchNeeds } from './support/needs.ts';
+import { runScreenSpecs } from './support/screen-specs.ts';
 
 const root = join(import.meta.dirname, '..');
 const bin = (name: string) => join(root, 'node_modules', '.bin', process.platform === 'win32' ? `${name}.cmd` : name);
@@ -37,10 +39,13 @@ let failed = 0;
 const skipped: string[] = [];
 
 for (const [name, command, args] of [
-  ['types', 'tsc', ['-p', 'tsconfig.json']],
-  ['lint', 'biome', ['check', '--error-on-warnings', '.']],
+  ['types', bin('tsc'), ['-p', 'tsconfig.json']],
+  ['types of the screens', bin('tsc'), ['-p', 'src-renderer']],
+  ['lint', bin('biome'), ['check', '--error-on-warnings', '.']],
+  // What is tested of the screens and of the packed app is what a build makes.
+  ['build', process.execPath, [join('tools', 'build.ts')]],
 ] as const) {
-  const ok = run(bin(command), args);
+  const ok = run(command, args);
   if (ok) passed += 1;
   else failed += 1;
   console.log(`${ok ? 'passed' : 'FAILED'}: ${name}`);
@@ -70,7 +75,12 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-for (const line of needs) console.log(line);
+const screens = process.argv.length > 2 ? null : runScreenSpecs([]);
+passed += screens?.passed ?? 0;
+failed += screens?.failed ?? 0;
+const skippedCount = skipped.length + (screens?.skipped ?? 0);
+
+for (const line of [...needs, ...(screens?.notes ?? [])]) console.log(line);
 for (const name of skipped) console.log(`skipped: ${name}`);
-console.log(`${passed} passed, ${failed} failed${skipped.length === 0 ? '' : `, ${skipped.length} skipped`}`);
+console.log(`${passed} passed, ${failed} failed${skippedCount === 0 ? '' : `, ${skippedCount} skipped`}`);
 process.exitCode = failed === 0 ? 0 : 1;

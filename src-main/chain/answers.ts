@@ -23,6 +23,8 @@ export const accountAnswer = withContext(
 
 export const blockhashAnswer = withContext(z.object({ blockhash: text, lastValidBlockHeight: z.bigint().positive() }));
 
+export const slotAnswer = slot;
+
 export const epochAnswer = z.object({ blockHeight: slot, absoluteSlot: slot });
 
 export const balanceAnswer = withContext(lamports);

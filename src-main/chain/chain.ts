@@ -13,7 +13,7 @@ import {
   transactionAnswer,
 } from './answers.ts';
 import { createBlockhashCache, type RecentBlockhash } from './blockhash-cache.ts';
-import type { EndpointHealth } from './endpoint.ts';
+import type { EndpointHealth, EndpointPulse } from './endpoint.ts';
 import type { Failover } from './failover.ts';
 import { type HistoryEntry, readHistory, unionOf } from './history.ts';
 import { type LandedTransaction, readLandedTransaction } from './landed-transaction.ts';
@@ -66,6 +66,8 @@ export interface Chain {
   /** Null: no endpoint that was asked knows it. */
   status(signature: string): Promise<TransactionStatus | null>;
   endpoints(): readonly EndpointHealth[];
+  /** Looks at every endpoint at once, in the order of preference. Takes a few seconds at most and never rejects. */
+  pulses(): Promise<readonly EndpointPulse[]>;
   /** Breaks off what is under way. */
   stop(): Promise<void>;
 }
@@ -75,13 +77,14 @@ export interface ChainParts {
   readonly clock: Clock;
   readonly log: LogSink;
   readonly endpoints: () => readonly EndpointHealth[];
+  readonly pulses: () => Promise<readonly EndpointPulse[]>;
   readonly stop: () => Promise<void>;
 }
 
 /** Mints come from offers, so their number is not ours to choose. */
 const maxMints = 1_000;
 
-export function createChain({ failover, clock, log, endpoints, stop }: ChainParts): Chain {
+export function createChain({ failover, clock, log, endpoints, pulses, stop }: ChainParts): Chain {
   const mints = new Map<string, MintFacts>();
 
   const account = async (text: string): Promise<AccountBytes | null> => {
@@ -218,6 +221,7 @@ export function createChain({ failover, clock, log, endpoints, stop }: ChainPart
     },
 
     endpoints,
+    pulses,
     stop,
   };
 }

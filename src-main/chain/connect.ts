@@ -22,6 +22,7 @@ export type ConnectOptions = ChainSource & {
 
 const rounds = 3;
 const wait = { firstMs: 250, mostMs: 2_000 };
+const pulseLimitMs = 3_000;
 const rest = { firstMs: 1_000, mostMs: 60_000 };
 
 /** Asks nothing yet: a network that is down shows with the first call. Throws `config-invalid` for an endpoint that is no URL, or none. */
@@ -37,6 +38,7 @@ export async function connectChain(options: ConnectOptions): Promise<Chain> {
     clock,
     log,
     endpoints: () => endpoints.map((endpoint) => endpoint.health()),
+    pulses: () => Promise.all(endpoints.map((endpoint) => endpoint.pulse(pulseLimitMs))),
     async stop() {
       ending.abort();
       await Promise.all(transports.map(({ close }) => close()));

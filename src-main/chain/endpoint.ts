@@ -1,6 +1,7 @@
 import { createSolanaRpcFromTransport, type Rpc, type RpcTransport, type SolanaRpcApi } from '@solana/kit';
 import type { Clock } from '../base/clock.ts';
 import type { Random } from '../base/random.ts';
+import { slotAnswer } from './answers.ts';
 import { type BackOff, backOffMs } from './back-off.ts';
 import { isChainsAnswer, rpcProblem } from './rpc-problem.ts';
 
@@ -12,6 +13,17 @@ export interface EndpointHealth {
   readonly lastError: string | null;
   /** Of the last answer. */
   readonly latencyMs: number | null;
+}
+
+/** What one look at an endpoint found. */
+export interface EndpointPulse {
+  /** As in `EndpointHealth`. */
+  readonly url: string;
+  readonly latencyMs: number | null;
+  /** At `confirmed`; null where it did not answer. */
+  readonly slot: bigint | null;
+  /** Null when all is well. */
+  readonly problem: string | null;
 }
 
 /**
@@ -29,6 +41,8 @@ export interface Endpoint {
   /** After a failure it rests, longer each time, and others are asked first. */
   isResting(): boolean;
   health(): EndpointHealth;
+  /** Looks now, within so long, and whether it rests or not. What it finds changes nothing of whom others ask. Never rejects. */
+  pulse(limitMs: number): Promise<EndpointPulse>;
 }
 
 export interface EndpointOptions {
@@ -85,5 +99,15 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
     },
     isResting: () => clock.monotonic() < restsUntilMs,
     health: () => ({ url, healthy: failures === 0, lastError, latencyMs }),
+    async pulse(limitMs) {
+      const sinceMs = clock.monotonic();
+      const abortSignal = AbortSignal.any([stopped, AbortSignal.timeout(limitMs)]);
+      try {
+        const answer: unknown = await rpc.getSlot({ commitment: 'confirmed' }).send({ abortSignal });
+        return { url, latencyMs: clock.monotonic() - sinceMs, slot: slotAnswer.parse(answer), problem: null };
+      } catch (error) {
+        return { url, latencyMs: null, slot: null, problem: rpcProblem(error) };
+      }
+    },
   };
 }

@@ -21,8 +21,12 @@ export function program(): Command {
   command(groat, 'start', 'start Groat here, without a window, until Ctrl-C')
     .addOption(portOption('--proxy-port', 'where agents’ requests come in, else 14020'))
     .addOption(portOption('--rpc-port', 'the sandbox’s Solana JSON-RPC, else 14022'))
+    .addOption(portOption('--ui-port', 'where a browser finds the screens, else 14021'))
     .option('--demo', 'also open the demo shop and make a demo agent')
     .action(async (options) => (await import('./commands/start.ts')).start(options, out(options)));
+  command(groat, 'ui', 'a link to the screens of the running Groat, good for one minute and once')
+    .option('--no-open', 'only print it')
+    .action(async (options) => (await import('./commands/ui.ts')).ui(options, out(options)));
   command(groat, 'status', 'what runs, what it holds, what was spent').action(async (options) =>
     (await import('./commands/status.ts')).status(out(options)),
   );

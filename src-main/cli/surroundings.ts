@@ -1,23 +1,10 @@
-import { join } from 'node:path';
-import { noCheckpoints } from '../base/checkpoint.ts';
-import { systemClock } from '../base/clock.ts';
-import { createFileLog, type LogLevel } from '../base/file-log.ts';
-import { systemRandom } from '../base/random.ts';
-import { type Config, type Surroundings, systemKeychain } from '../host/index.ts';
+import type { LogLevel } from '../base/file-log.ts';
+import { type Config, type Surroundings, systemSurroundings } from '../host/index.ts';
 import { terminalPrompt } from './passphrase-prompt.ts';
 
-export const logFile = (home: string) => join(home, 'logs', 'groat.log');
+export { logFile } from '../host/index.ts';
 
-/** The real world: system clock and randomness, the log file, the terminal. `stderr` is what is said there besides. */
+/** The real world, with the terminal to ask at. `stderr` is what is said there besides the log file. */
 export function realSurroundings(config: Config, stderr: LogLevel | false): Surroundings {
-  return {
-    clock: systemClock,
-    random: systemRandom,
-    log: createFileLog({ file: logFile(config.home), level: config.logLevel, stderr }),
-    env: process.env,
-    keychain: systemKeychain(),
-    passphrasePrompt: terminalPrompt(),
-    reached: noCheckpoints,
-    slotMs: 400,
-  };
+  return systemSurroundings(config, { stderr, passphrasePrompt: terminalPrompt() });
 }

@@ -2,7 +2,7 @@ import { ORPCError } from '@orpc/client';
 import { createRouterClient } from '@orpc/server';
 import { GroatError } from '../../src-shared/errors/index.ts';
 import { connectControl, type HostClient } from '../base/control-client.ts';
-import { createHost, homeFrom, loadConfig, readWhereabouts } from '../host/index.ts';
+import { createHost, homeFrom, loadConfig, operatorInside, readWhereabouts } from '../host/index.ts';
 import { HostError } from './host-error.ts';
 import { canReadPin, readPin } from './pin.ts';
 import { realSurroundings } from './surroundings.ts';
@@ -32,14 +32,14 @@ export async function runningHost(env: NodeJS.ProcessEnv): Promise<HostAccess | 
 /** The same, of a host in this process: the PIN is proven at the same door. */
 async function ownHost(): Promise<HostAccess> {
   const config = loadConfig({}, process.env);
-  const host = await createHost(config, { demo: false }, realSurroundings(config, 'error'));
+  const host = await createHost(config, { demo: false, ui: null }, realSurroundings(config, 'error'));
   return {
-    host: createRouterClient(host.router, { context: { rank: 'operator' } }),
+    host: createRouterClient(host.router, { context: operatorInside }),
     asOwner: (pin) => ({
       host: createRouterClient(host.router, {
         context: async () => {
           await host.ownerDoor(Buffer.from(pin));
-          return { rank: 'owner' };
+          return { ...operatorInside, rank: 'owner', pinProven: true };
         },
       }),
       close: async () => undefined,

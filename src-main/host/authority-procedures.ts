@@ -36,7 +36,14 @@ export function authorityProcedures(
   const { desk, owner, approvals, experience } = authority;
   const dollars = (text: string) => parseDecimal(text, network.usdc.decimals);
   const seen = (approval: Parameters<typeof approvalView>[0]) =>
-    approvalView(approval, { network, policy: desk.policy(), store, usageOf: store.usage, now: store.now() });
+    approvalView(approval, {
+      network,
+      policy: desk.policy(),
+      store,
+      usageOf: store.usage,
+      now: store.now(),
+      glimpse: approvals.glimpse(approval.id),
+    });
   const policyNow = () => {
     const found = desk.read();
     return policyView(found.kind === 'policy' ? found.policy : null, authority.problem(), experience, store.usage);

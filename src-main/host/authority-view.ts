@@ -3,6 +3,7 @@ import type {
   ApprovalLine,
   ApprovalView,
   DelegationView,
+  Glimpse,
   LimitsView,
   LogEntryView,
   PolicyView,
@@ -202,12 +203,14 @@ export function approvalView(
     store,
     usageOf,
     now,
+    glimpse,
   }: {
     readonly network: Network;
     readonly policy: Policy;
     readonly store: Store;
     readonly usageOf: (subject: string) => Usage;
     readonly now: number;
+    readonly glimpse: Glimpse | null;
   },
 ): ApprovalView {
   const {
@@ -228,6 +231,7 @@ export function approvalView(
   } = approval;
   const chain = chainOf(policy.delegations, agent, now);
   const price = store.lastPrice(method, url);
+  const history = store.spending.paidTo(payee);
   const links = chain.kind === 'chain' ? chain.links : [];
   return {
     ...approvalLine(approval, network),
@@ -244,6 +248,8 @@ export function approvalView(
     payeeSince: store.paidSince(agent, 'payee', payee),
     originSince: store.paidSince(agent, 'origin', origin),
     lastPrice: price === null ? null : dollars(price),
+    payeeHistory: { ...history, total: dollars(history.total) },
+    glimpse,
     remaining: links.flatMap((link) => remaining(link, usageOf(link.subject), amount)),
   };
 }

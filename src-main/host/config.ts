@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import envPaths from 'env-paths';
 import { z } from 'zod';
 import { GroatError } from '../../src-shared/errors/index.ts';
 import { type NetworkName, networkNames } from '../../src-shared/model/index.ts';
+import { readSettings, type SettingValues } from './settings-file.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const list = z.preprocess(
@@ -16,6 +16,8 @@ const settingsSchema = z.strictObject({
   network: z.enum(networkNames).default('sandbox'),
   proxyPort: port.optional(),
   rpcPort: port.optional(),
+  /** Where a browser finds the screens. */
+  uiPort: port.optional(),
   /** How the wallet's keys are sealed. */
   sealing: z.enum(['auto', 'keychain', 'passphrase', 'keyfile']).default('auto'),
   passphraseFile: z.string().min(1).optional(),
@@ -33,6 +35,7 @@ const envNames: { readonly [S in SettingName]-?: string } = {
   network: 'GROAT_NETWORK',
   proxyPort: 'GROAT_PROXY_PORT',
   rpcPort: 'GROAT_RPC_PORT',
+  uiPort: 'GROAT_UI_PORT',
   sealing: 'GROAT_SEALING',
   passphraseFile: 'GROAT_PASSPHRASE_FILE',
   rpcUrls: 'GROAT_RPC_URLS',
@@ -56,14 +59,18 @@ export interface Config {
   readonly network: NetworkName;
   readonly proxyPort: PortWish;
   readonly rpcPort: PortWish;
+  readonly uiPort: PortWish;
   readonly sealing: 'auto' | 'keychain' | 'passphrase' | 'keyfile';
   readonly passphraseFile: string | null;
   readonly rpcUrls: readonly string[];
   readonly httpOrigins: ReadonlySet<string>;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+  /** Settings that `groat.json` has no say in, each with the flag or variable that holds it. */
+  readonly held: ReadonlyMap<string, string>;
 }
 
 export const defaultProxyPort = 14_020;
+export const defaultUiPort = 14_021;
 export const defaultRpcPort = 14_022;
 
 /** `GROAT_HOME`, else the platform's configuration folder. */
@@ -74,12 +81,21 @@ export function homeFrom(env: NodeJS.ProcessEnv): string {
 
 /**
  * Settings from flags, then `GROAT_*`, then `groat.json` in the home, then defaults. Anything unreadable, unknown or
- * contradictory is `config-invalid` with the setting's name.
+ * contradictory is `config-invalid` with the setting's name. `file` stands in for what is in `groat.json`, to try it.
  */
-export function loadConfig(flags: SettingSource, env: NodeJS.ProcessEnv): Config {
+export function loadConfig(flags: SettingSource, env: NodeJS.ProcessEnv, file?: SettingValues): Config {
   const home = homeFrom(env);
-  const merged: Record<string, unknown> = { ...fromFile(join(home, 'groat.json')), ...fromEnv(env) };
-  for (const [name, value] of Object.entries(flags)) if (value !== undefined) merged[name] = value;
+  const merged: Record<string, unknown> = { ...(file ?? readSettings(home).values) };
+  const held = new Map<string, string>();
+  for (const { setting, name, value } of fromEnv(env)) {
+    merged[setting] = value;
+    held.set(setting, name);
+  }
+  for (const [name, value] of Object.entries(flags)) {
+    if (value === undefined) continue;
+    merged[name] = value;
+    held.set(name, `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);
+  }
   const parsed = settingsSchema.safeParse(merged);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
@@ -96,23 +112,18 @@ export function loadConfig(flags: SettingSource, env: NodeJS.ProcessEnv): Config
     network: settings.network,
     proxyPort: wish(settings.proxyPort, defaultProxyPort, '--proxy-port'),
     rpcPort: wish(settings.rpcPort, defaultRpcPort, '--rpc-port'),
+    uiPort: wish(settings.uiPort, defaultUiPort, '--ui-port'),
     sealing: settings.sealing,
     passphraseFile: settings.passphraseFile === undefined ? null : resolve(settings.passphraseFile),
     rpcUrls: settings.rpcUrls ?? [],
     httpOrigins: new Set(settings.httpOrigins.map((url) => new URL(url).origin)),
     logLevel: settings.logLevel,
+    held,
   };
 }
 
 function refuseContradictions(settings: z.output<typeof settingsSchema>): void {
-  const { network, proxyPort, rpcPort, sealing, passphraseFile, rpcUrls } = settings;
-  if (network === 'mainnet') {
-    throw new GroatError('network-unavailable', {
-      network,
-      problem: 'real money waits for the owner’s PIN and approvals, which this version does not have yet',
-      next: 'Use GROAT_NETWORK=sandbox (money that exists only here) or GROAT_NETWORK=devnet.',
-    });
-  }
+  const { network, proxyPort, rpcPort, uiPort, sealing, passphraseFile, rpcUrls } = settings;
   if (network === 'sandbox' && rpcUrls !== undefined)
     throw invalid('rpcUrls', 'the sandbox is its own chain and takes no RPC endpoint');
   if (network !== 'sandbox' && rpcPort !== undefined)
@@ -122,35 +133,31 @@ function refuseContradictions(settings: z.output<typeof settingsSchema>): void {
   if (passphraseFile !== undefined && (sealing === 'keychain' || sealing === 'keyfile')) {
     throw invalid('passphraseFile', `it contradicts sealing=${sealing}`);
   }
-  if (proxyPort !== undefined && proxyPort !== 0 && proxyPort === rpcPort)
-    throw invalid('rpcPort', 'it is the same port as proxyPort');
+  for (const [name, one, other, same] of [
+    ['rpcPort', rpcPort, proxyPort, 'proxyPort'],
+    ['uiPort', uiPort, proxyPort, 'proxyPort'],
+    ['uiPort', uiPort, rpcPort, 'rpcPort'],
+  ] as const)
+    if (one !== undefined && one !== 0 && one === other) throw invalid(name, `it is the same port as ${same}`);
 }
 
-function fromEnv(env: NodeJS.ProcessEnv): Record<string, unknown> {
+interface FromEnv {
+  readonly setting: string;
+  /** Of the variable. */
+  readonly name: string;
+  readonly value: string;
+}
+
+function fromEnv(env: NodeJS.ProcessEnv): readonly FromEnv[] {
   const known = new Map(Object.entries(envNames).map(([setting, name]) => [name, setting]));
-  const found: Record<string, unknown> = {};
+  const found: FromEnv[] = [];
   for (const [name, value] of Object.entries(env)) {
     if (!name.startsWith('GROAT_') || otherNames.has(name) || value === undefined || value === '') continue;
     const setting = known.get(name);
     if (setting === undefined) throw invalid(name, 'there is no such setting');
-    found[setting] = value;
+    found.push({ setting, name, value });
   }
   return found;
-}
-
-function fromFile(file: string): Record<string, unknown> {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
-    throw new GroatError('config-invalid', { setting: 'groat.json', problem: 'it cannot be opened' }, error);
-  }
-  try {
-    return z.record(z.string(), z.unknown()).parse(JSON.parse(text));
-  } catch (error) {
-    throw new GroatError('config-invalid', { setting: 'groat.json', problem: 'it is not a JSON object' }, error);
-  }
 }
 
 const wish = (named: number | undefined, otherwise: number, flag: string): PortWish => ({

@@ -1,13 +1,12 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AnyContractRouter } from '@orpc/contract';
-import { ORPCError, type Router } from '@orpc/server';
+import type { Router } from '@orpc/server';
 import { RPCHandler } from '@orpc/server/node';
-import { asGroatError } from '../../src-shared/errors/index.ts';
-import { ownerPinHeader } from '../base/control-socket.ts';
 import type { LogSink } from '../base/log-sink.ts';
 import type { CallContext } from './call.ts';
 import type { OwnerDoor } from './owner-door.ts';
+import { ownerProof } from './owner-proof.ts';
 
 export interface ControlServer {
   /** Takes no new calls and lets running ones end for so long. */
@@ -16,8 +15,7 @@ export interface ControlServer {
 
 /**
  * The host's door for CLI and MCP: the contract over HTTP on a Unix socket of mode 0600 (a named pipe on Windows). Whoever
- * can open it is the operator; a call that carries the PIN is the owner's. A call with a PIN that is not right is answered
- * with why, and its body is not even read.
+ * can open it is the operator; a call that carries the PIN is the owner's.
  */
 export async function startControlServer(
   socketPath: string,
@@ -25,27 +23,11 @@ export async function startControlServer(
   ownerDoor: OwnerDoor,
   log: LogSink,
 ): Promise<ControlServer> {
-  const handler = new RPCHandler<CallContext>(router, {
-    interceptors: [
-      async (call) => {
-        const pin = call.request.headers[ownerPinHeader];
-        if (pin === undefined) return call.next();
-        try {
-          await ownerDoor(Buffer.from(String(pin), 'base64url'));
-        } catch (error) {
-          const { code, message, what, next } = asGroatError(error);
-          if (code === 'internal') log.error('the owner could not be proven', { error });
-          else log.warn('not the owner', { code });
-          throw new ORPCError('GROAT', { defined: true, status: 403, message, data: { code, what, next } });
-        }
-        return call.next({ ...call, context: { ...call.context, rank: 'owner' } });
-      },
-    ],
-  });
+  const handler = new RPCHandler<CallContext>(router, { interceptors: [ownerProof(ownerDoor, log)] });
   const server = createServer((request, response) => {
     response.setHeader('Cache-Control', 'no-store');
     handler
-      .handle(request, response, { prefix: '/rpc', context: { rank: 'operator' } })
+      .handle(request, response, { prefix: '/rpc', context: { rank: 'operator', pinProven: false, door: 'control' } })
       .then(({ matched }) => {
         if (!matched) response.writeHead(404).end();
       })

@@ -6,15 +6,22 @@ import { startControlServer } from './control-server.ts';
 import { lockInstance } from './instance-lock.ts';
 import { openBooks } from './open-books.ts';
 import { openChain } from './open-chain.ts';
-import { openDoors } from './open-doors.ts';
-import { createOwnerDoor, type OwnerDoor } from './owner-door.ts';
+import { type BrowserWish, openDoors } from './open-doors.ts';
+import type { OwnerDoor } from './owner-door.ts';
+import { openPreferences, type PreferenceBook } from './preferences.ts';
 import type { HostRouter } from './procedures.ts';
+import type { Runner } from './runner.ts';
 import { createStopStack } from './stop-stack.ts';
 import type { Surroundings } from './surroundings.ts';
+import type { WindowDoor } from './window-door.ts';
 
 export interface HostOptions {
   /** Also open the demo shop, and give an agent called `demo` a fresh credential. */
   readonly demo: boolean;
+  /** Null: no browser gets in. */
+  readonly ui: BrowserWish | null;
+  /** Who can start this host anew; left out where it lives for one command and its settings cannot be changed. */
+  readonly runner?: Runner;
 }
 
 /** A running Groat without a face: the same in a terminal, on a server, and inside the tray app. */
@@ -28,12 +35,15 @@ export interface Host {
   readonly router: HostRouter;
   /** Proves that a caller in this process is the owner. */
   readonly ownerDoor: OwnerDoor;
+  /** For the windows of the app that this host runs in. */
+  readonly windowDoor: WindowDoor;
+  readonly preferences: PreferenceBook;
   /** Takes no new work, finishes what is in flight for `graceMs`, closes the books. Safe to call twice. */
   stop(graceMs: number): Promise<void>;
 }
 
 /**
- * Starts everything in order: lock, chain, books (reconciled before anything is served), shops, proxy, control socket.
+ * Starts everything in order: lock, chain, books (reconciled before anything is served), shops, proxy, screens, control socket.
  * When any of it fails, what had started is stopped and the error passed on: there is no half-alive host.
  */
 export async function createHost(config: Config, options: HostOptions, around: Surroundings): Promise<Host> {
@@ -44,11 +54,12 @@ export async function createHost(config: Config, options: HostOptions, around: S
     const lock = lockInstance(config.home);
     stops.push('instance lock', () => lock.release());
     const open = await openChain(config, around, stops);
-    const books = await openBooks(config, open, around, stops);
-    const doors = await openDoors(config, options.demo, around, open, books, stops, leftMs);
+    const books = await openBooks(config, open, options.runner?.acceptedRpcUrls ?? null, around, stops);
+    const { demo, ui, runner = null } = options;
+    const preferences = openPreferences(config.home, around.log);
+    const doors = await openDoors(config, { demo, ui, runner, preferences }, around, open, books, stops, leftMs);
     const control = controlSocketPath(config.home, around.env);
-    const ownerDoor = createOwnerDoor(books.authority.owner);
-    const door = await startControlServer(control, doors.router, ownerDoor, around.log);
+    const door = await startControlServer(control, doors.router, doors.ownerDoor, around.log);
     let doorStopped: Promise<void> | null = null;
     const stopDoor = () => (doorStopped ??= door.stop(leftMs()));
     stops.push('control socket', stopDoor);
@@ -61,7 +72,9 @@ export async function createHost(config: Config, options: HostOptions, around: S
       demoProxyUrl: doors.demoProxyUrl,
       balance: formatDecimal(books.store.ledger.balance('available', usdc.mint), usdc.decimals),
       router: doors.router,
-      ownerDoor,
+      ownerDoor: doors.ownerDoor,
+      windowDoor: doors.windowDoor,
+      preferences,
       stop(grace) {
         deadline = around.clock.monotonic() + grace;
         books.authority.endWatching();

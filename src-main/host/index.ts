@@ -1,8 +1,14 @@
 export { attestedMessage } from '../policy/index.ts';
 export { keychainProblem, type PassphrasePrompt, readSecretFile, systemKeychain } from '../wallet/index.ts';
+export { type CallContext, operatorInside } from './call.ts';
 export { type Config, homeFrom, loadConfig, type SettingSource } from './config.ts';
 export { createHost, type Host, type HostOptions } from './host.ts';
 export { readWhereabouts, type Whereabouts } from './instance-lock.ts';
+export type { BrowserWish } from './open-doors.ts';
 export type { OwnerDoor } from './owner-door.ts';
 export { portHolder } from './port-holder.ts';
+export { type RunningHost, type RunOptions, runHost } from './run-host.ts';
 export type { Surroundings } from './surroundings.ts';
+export { logFile, systemSurroundings } from './system-surroundings.ts';
+export { createUiSessions, type UiSessions, uiLink } from './ui-sessions.ts';
+export type { PagePort, WindowDoor } from './window-door.ts';

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { GroatError } from '../../src-shared/errors/index.ts';
 import type { Network } from '../../src-shared/model/index.ts';
 import type { AgentRegistry } from '../identity/index.ts';
@@ -79,6 +80,7 @@ export async function openAuthority(
     home,
     sealedByKeychain,
     settings,
+    acceptedRpcUrls,
   }: {
     readonly store: Store;
     readonly signer: Signer;
@@ -89,6 +91,8 @@ export async function openAuthority(
     readonly sealedByKeychain: boolean;
     /** As the configuration has them. */
     readonly settings: SealedSettings;
+    /** What the owner, a moment ago in this process, accepted of them; null where nobody was asked. */
+    readonly acceptedRpcUrls: readonly string[] | null;
   },
   { clock, random, log, keychain }: Surroundings,
   stops: StopStack,
@@ -143,7 +147,7 @@ export async function openAuthority(
   });
   await current()?.vouch();
   const desk = createPolicyDesk({ network, book, journal, now: store.now });
-  const sealed = await sealedSettings(desk, settings);
+  const sealed = await sealedSettings(desk, network, settings, acceptedRpcUrls);
   const doubt = otherEndpoints(sealed, settings);
   if (doubt !== null && store.suspicions.current() === null) await store.suspicions.raise(doubt);
   let endpointsAccepted = doubt === null;
@@ -252,16 +256,27 @@ function lastPolicyEntry(store: Store) {
 const wasFounded = (store: Store): boolean => lastPolicyEntry(store) !== null;
 
 /**
- * Settings are in a file that every program of the user can write. What was in force at the first start stands: what a file or
- * the environment adds to it waits for the owner.
+ * Settings are in a file that every program of the user can write. What was in force at the first start stands, but on
+ * mainnet nothing does that the owner was not asked about: what a file or the environment adds waits for the owner.
  */
-async function sealedSettings(desk: PolicyDesk, settings: SealedSettings): Promise<SealedSettings> {
+async function sealedSettings(
+  desk: PolicyDesk,
+  network: Network,
+  settings: SealedSettings,
+  acceptedRpcUrls: readonly string[] | null,
+): Promise<SealedSettings> {
   const found = desk.read();
   if (found.kind === 'unreadable') return { httpOrigins: [], rpcUrls: [] };
-  const { settings: sealed } = found.policy;
-  if (sealed !== null) return sealed;
-  await desk.sealSettings(settings, 'operator');
-  return settings;
+  let { settings: sealed } = found.policy;
+  if (sealed === null) {
+    sealed = network.name === 'mainnet' ? { httpOrigins: [], rpcUrls: [] } : settings;
+    await desk.sealSettings(sealed, 'operator');
+  }
+  if (acceptedRpcUrls === null || !isDeepStrictEqual(acceptedRpcUrls, settings.rpcUrls)) return sealed;
+  if (isDeepStrictEqual(acceptedRpcUrls, sealed.rpcUrls)) return sealed;
+  sealed = { ...sealed, rpcUrls: acceptedRpcUrls.slice() };
+  await desk.sealSettings(sealed, 'owner');
+  return sealed;
 }
 
 /** A lying endpoint could make us release money that can still move, so another set of them is not taken on trust. */

@@ -41,6 +41,7 @@ const firstLamports = parseDecimal('10', sol.decimals);
 export async function openBooks(
   config: Config,
   { network, chain, sandbox }: OpenChain,
+  acceptedRpcUrls: readonly string[] | null,
   around: Surroundings,
   stops: StopStack,
 ): Promise<Books> {
@@ -60,7 +61,17 @@ export async function openBooks(
   const registry = createAgentRegistry(store.agents, random, clock);
   const settings = { httpOrigins: [...config.httpOrigins].sort(), rpcUrls: [...config.rpcUrls] };
   const sealedByKeychain = store.keys.load()[0]?.sealing.kind === 'keychain';
-  const desk = { store, signer, secrets, registry, network, home: config.home, sealedByKeychain, settings };
+  const desk = {
+    store,
+    signer,
+    secrets,
+    registry,
+    network,
+    home: config.home,
+    sealedByKeychain,
+    settings,
+    acceptedRpcUrls,
+  };
   const authority = await openAuthority(desk, around, stops);
 
   const tokenAccount = tokenAccountOf(

@@ -21,6 +21,8 @@ export async function openChain(config: Config, around: Surroundings, stops: Sto
   if (config.network !== 'sandbox') {
     const [first, ...others] = config.rpcUrls.length > 0 ? config.rpcUrls : network.rpcUrls;
     invariant(first !== undefined, `${network.name} has no RPC endpoint`);
+    if (network.name === 'mainnet' && config.rpcUrls.length === 0)
+      log.warn('real money with a public endpoint, which turns callers away; name two or more of your own (rpcUrls)');
     const chain = await connectChain({ endpoints: [first, ...others], clock, random, log });
     stops.push('chain', () => chain.stop());
     return { network, chain, sandbox: null };

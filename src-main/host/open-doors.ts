@@ -1,27 +1,55 @@
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { HostStatus } from '../../src-shared/contract/index.ts';
-import { type AgentName, toAgentName, toAtomic } from '../../src-shared/model/index.ts';
-import { startDemoApi } from '../gateway/index.ts';
+import { type AgentName, toAgentName } from '../../src-shared/model/index.ts';
+import type { DemoApi } from '../gateway/index.ts';
 import type { AgentRegistry } from '../identity/index.ts';
 import { createCollector, createPayer, createX402Seller } from '../payments/index.ts';
 import { startProxy, targetGuard } from '../proxy/index.ts';
 import { createOrders } from '../wallet/index.ts';
 import { claimPort } from './claim-port.ts';
-import type { Config, PortWish } from './config.ts';
+import type { Config } from './config.ts';
+import { createDemoShop } from './demo-shop.ts';
 import type { Authority } from './open-authority.ts';
 import type { Books } from './open-books.ts';
 import type { OpenChain } from './open-chain.ts';
+import { createOwnerDoor, type OwnerDoor } from './owner-door.ts';
 import { createPayingClient } from './paying-client.ts';
+import type { PreferenceBook } from './preferences.ts';
 import { createProcedures, type HostRouter } from './procedures.ts';
+import type { Runner } from './runner.ts';
 import { startSettlementReconcile } from './settlement-reconcile.ts';
 import { createShops } from './shops.ts';
 import type { StopStack } from './stop-stack.ts';
 import type { Surroundings } from './surroundings.ts';
+import { createUiFiles } from './ui-files.ts';
+import { startUiServer } from './ui-server.ts';
+import { type UiSessions, uiLink } from './ui-sessions.ts';
+import { openWindowDoor, type WindowDoor } from './window-door.ts';
+
+/** The screens in a browser. */
+export interface BrowserWish {
+  /** Who may use them; made outside, so that a host that comes back in the same process still knows them. */
+  readonly sessions: UiSessions;
+  /** Where the built screens lie, else `dist/renderer`. */
+  readonly folder?: string;
+}
+
+export interface DoorWishes {
+  readonly demo: boolean;
+  /** Null: no browser gets in. */
+  readonly ui: BrowserWish | null;
+  /** Null where this host cannot be started anew. */
+  readonly runner: Runner | null;
+  readonly preferences: PreferenceBook;
+}
 
 export interface Doors {
   readonly status: HostStatus;
   readonly router: HostRouter;
   readonly demoProxyUrl: string | null;
+  readonly ownerDoor: OwnerDoor;
+  readonly windowDoor: WindowDoor;
   /** Takes no new requests from agents and finishes what is in flight, for as long as there is time left. */
   drain(): Promise<void>;
 }
@@ -29,13 +57,13 @@ export interface Doors {
 /** `groat pay` spends as this agent. Its credential is thrown away: only the control socket speaks for it. */
 const ownAgent = toAgentName('cli');
 const demoAgent = toAgentName('demo');
-const demoPrice = toAtomic(10_000n);
-const demoPort: PortWish = { port: 14_023, named: false, flag: null };
+/** As seen from the sources and, two folders deep as well, from the built program. */
+const builtScreens = join(import.meta.dirname, '..', '..', 'dist', 'renderer');
 
 /** Wires buyer and seller over the books and opens what agents and buyers talk to: the proxy, and the demo shop. */
 export async function openDoors(
   config: Config,
-  demo: boolean,
+  { demo, ui, runner, preferences }: DoorWishes,
   around: Surroundings,
   { network, chain, sandbox }: OpenChain,
   { store, signer, purse, reconcile, underWay, registry, authority }: Books,
@@ -69,15 +97,19 @@ export async function openDoors(
   await authority.withAcceptedEndpoints(() => reconcile.start());
   stops.push('reconcile', () => reconcile.stop());
 
-  const demoApi = demo ? await startDemoApi() : null;
-  if (demoApi !== null) stops.push('demo API', () => demoApi.stop());
+  let demoApi: DemoApi | null = null;
+  stops.push('demo API', () => demoApi?.stop());
   const shops = createShops({ network, seller, payTo: till, feePayer, log });
   stops.push('shops', () => shops.stop(leftMs()));
-  const demoShop =
-    demoApi === null ? null : await shops.open({ name: 'demo', target: demoApi.url, price: demoPrice, port: demoPort });
-  const demoUrl = demoShop === null ? null : `${demoShop.gatewayUrl}/saying`;
+  const demoShop = createDemoShop(shops, (api) => {
+    demoApi = api;
+  });
+  // A shop of ours would be something to buy with real money.
+  const withDemo = demo && network.name !== 'mainnet';
+  if (withDemo) await demoShop.open();
 
-  const ownPorts = () => (sandbox?.rpcPort == null ? [] : [sandbox.rpcPort]);
+  let uiPort: number | null = null;
+  const ownPorts = () => [sandbox?.rpcPort ?? null, uiPort].filter((port) => port !== null);
   const proxy = await claimPort(config.proxyPort, log, (port) =>
     startProxy({ port, agents: registry, payer, ownPorts, log, clock }),
   );
@@ -88,7 +120,8 @@ export async function openDoors(
 
   const proxyUrl = (credential?: { readonly agent: string; readonly token: string }) =>
     `http://${credential === undefined ? '' : `${credential.agent}:${credential.token}@`}127.0.0.1:${proxy.port}`;
-  const status: HostStatus = {
+  const uiUrl = () => (uiPort === null ? null : `http://127.0.0.1:${uiPort}`);
+  const status = (): HostStatus => ({
     ready: true,
     pid: process.pid,
     proxyUrl: proxyUrl(),
@@ -97,8 +130,9 @@ export async function openDoors(
     network: network.caip2,
     address: spender,
     home: config.home,
-    demoUrl,
-  };
+    demoUrl: demoShop.url(),
+    uiUrl: uiUrl(),
+  });
 
   const look = (id: string) => reconcile.confirm(id, null);
   const payingClient = createPayingClient({ network, payer, guard, orders: store.orders, look });
@@ -112,7 +146,18 @@ export async function openDoors(
     ledger: store.ledger,
     shops,
     payingClient,
-    status: () => status,
+    look,
+    ceiling: () => preferences.ceiling(),
+    clock,
+    status,
+    uiLink: () => {
+      const url = uiUrl();
+      return ui === null || url === null ? null : uiLink(url, ui.sessions);
+    },
+    settings: { config, runner, preferences },
+    signer,
+    chain,
+    demoShop: network.playMoney ? () => demoShop.open() : null,
     usdcOnChain: async () => (await chain.tokenBalance(purse.tokenAccount)) ?? 0n,
     feePayerSol: () => chain.solBalance(feePayer),
     proxyUrl,
@@ -127,14 +172,39 @@ export async function openDoors(
     log,
   });
 
+  const ownerDoor = createOwnerDoor(authority.owner);
+  const windowDoor = openWindowDoor({ router, ownerDoor, network, log });
+  stops.push('window door', () => windowDoor.stop());
+  let stopUi = async (): Promise<void> => undefined;
+  if (ui !== null) {
+    const { sessions, folder = builtScreens } = ui;
+    const files = createUiFiles(folder);
+    const server = await claimPort(config.uiPort, log, (port) =>
+      startUiServer({ port, files, sessions, router, ownerDoor, log }),
+    );
+    uiPort = server.port;
+    let stopped: Promise<void> | null = null;
+    stopUi = () => (stopped ??= server.stop(leftMs()));
+    stops.push('browser door', stopUi);
+  }
+
   await ensureAgent(registry, authority, ownAgent);
-  const token = demo ? await freshCredential(registry, authority, demoAgent) : null;
+  // What was shown at the first start stays good when Groat restarts in place.
+  const known = runner?.isRestart === true && registry.isLive(demoAgent);
+  const token = withDemo && !known ? await freshCredential(registry, authority, demoAgent) : null;
   return {
-    status,
+    status: status(),
     router,
+    ownerDoor,
+    windowDoor,
     demoProxyUrl: token === null ? null : proxyUrl({ agent: demoAgent, token }),
     drain: async () => {
-      await Promise.all([stopProxy(), Promise.race([payingClient.idle(), delay(leftMs(), undefined, { ref: false })])]);
+      windowDoor.stop();
+      await Promise.all([
+        stopProxy(),
+        stopUi(),
+        Promise.race([payingClient.idle(), delay(leftMs(), undefined, { ref: false })]),
+      ]);
     },
   };
 }

@@ -1,11 +1,18 @@
-import type { OrderView } from '../../src-shared/contract/index.ts';
+import type { OrderLine, OrderView } from '../../src-shared/contract/index.ts';
 import { formatDecimal, type Network } from '../../src-shared/model/index.ts';
 import type { OrderRecord } from '../wallet/index.ts';
 
 /** An order as doors show it: money in dollars, the asset by its symbol. */
-export function toOrderView(order: OrderRecord, { usdc }: Network): OrderView {
-  const { id, agent, method, url, payee, life, httpStatus, createdAt, updatedAt, steps } = order;
+export function toOrderView(order: OrderRecord, network: Network): OrderView {
+  const { seq: _, ...view } = toOrderLine(order, network);
+  return { ...view, steps: [...order.steps] };
+}
+
+/** The same as a row of a list. */
+export function toOrderLine(order: OrderRecord, { usdc }: Network): OrderLine {
+  const { seq, id, agent, method, url, payee, life, httpStatus, createdAt, updatedAt } = order;
   return {
+    seq,
     id,
     agent,
     method,
@@ -19,6 +26,5 @@ export function toOrderView(order: OrderRecord, { usdc }: Network): OrderView {
     why: 'why' in life ? life.why : null,
     createdAt,
     updatedAt,
-    steps: [...steps],
   };
 }

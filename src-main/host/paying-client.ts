@@ -6,7 +6,7 @@ import type { PayStep } from '../../src-shared/contract/index.ts';
 import { GroatError } from '../../src-shared/errors/index.ts';
 import { formatDecimal, type Network, toAgentName } from '../../src-shared/model/index.ts';
 import { headerValues } from '../base/raw-headers.ts';
-import type { GrantedOffer, OfferPayer } from '../payments/index.ts';
+import type { BodySample, GrantedOffer, OfferPayer } from '../payments/index.ts';
 import type { TargetGuard } from '../proxy/index.ts';
 import type { OrderStore } from '../wallet/index.ts';
 import { toOrderView } from './order-view.ts';
@@ -31,6 +31,7 @@ export interface PayingClient {
 }
 
 const shownBodyBytes = 1024 * 1024;
+const sampledChars = 4096;
 const firstAnswerMs = 60_000;
 const bodyMs = 120_000;
 
@@ -74,7 +75,7 @@ export function createPayingClient(deps: {
     const outcome = await payer.pay(
       { agent: toAgentName(request.agent), method: request.method, url, rawHeaders },
       { rawHeaders: first.rawHeaders, body: first.body },
-      { gone: null, bodyHash: request.body === undefined ? null : hash('sha256', request.body) },
+      { gone: null, ...bodyOf(request) },
     );
     if (outcome.kind === 'granted') {
       await repeatPaid(request, url, outcome, tell);
@@ -160,6 +161,13 @@ export function createPayingClient(deps: {
       await Promise.all(running);
     },
   };
+}
+
+/** What the payer may know of the body. */
+function bodyOf({ body }: PayingRequest): { readonly bodyHash: string | null; readonly body: () => BodySample | null } {
+  if (body === undefined) return { bodyHash: null, body: () => null };
+  const sample = () => ({ bytes: Buffer.byteLength(body), head: Buffer.from(body.slice(0, sampledChars)) });
+  return { bodyHash: hash('sha256', body), body: sample };
 }
 
 interface Answer {

@@ -1,7 +1,9 @@
+import { ORPCError } from '@orpc/server';
 import type { FullStatus, TermsChange } from '../../src-shared/contract/index.ts';
 import { GroatError } from '../../src-shared/errors/index.ts';
 import {
   type AgentName,
+  type Atomic,
   formatDecimal,
   type Network,
   orderStates,
@@ -10,19 +12,26 @@ import {
   toAgentName,
   zero,
 } from '../../src-shared/model/index.ts';
+import type { Clock } from '../base/clock.ts';
 import type { LogSink } from '../base/log-sink.ts';
 import type { Random } from '../base/random.ts';
+import type { Chain } from '../chain/index.ts';
 import type { AgentRegistry } from '../identity/index.ts';
 import type { Author, Delegation, Terms } from '../policy/index.ts';
 import type { Store } from '../store/index.ts';
-import type { LedgerStore, OrderStore } from '../wallet/index.ts';
+import type { LedgerStore, OrderStore, Signer } from '../wallet/index.ts';
 import { authorityProcedures, authorOf } from './authority-procedures.ts';
 import { agentDetail, changed, delegationView } from './authority-view.ts';
 import { implementer } from './call.ts';
+import { createDeskFollow } from './desk-follow.ts';
 import type { Authority } from './open-authority.ts';
 import { toOrderView } from './order-view.ts';
 import type { PayingClient } from './paying-client.ts';
+import { createPinless } from './pinless.ts';
+import { screenProcedures } from './screen-procedures.ts';
+import { type SettingsDeps, settingsProcedures } from './settings-procedures.ts';
 import type { Shops } from './shops.ts';
+import { walletProcedures } from './wallet-procedures.ts';
 
 /** What is asked anew each time. */
 type Live = 'balances' | 'reserved' | 'spentToday' | 'orders' | 'paused' | 'waiting' | 'problem';
@@ -35,14 +44,26 @@ export interface ProcedureDeps {
   readonly orders: OrderStore;
   readonly ledger: LedgerStore;
   readonly shops: Shops;
+  readonly signer: Pick<Signer, 'addresses' | 'exportSpender'>;
+  readonly chain: Pick<Chain, 'pulses'>;
+  readonly settings: Pick<SettingsDeps, 'config' | 'runner' | 'preferences'>;
+  /** Answers what it sells; null off the sandbox. */
+  readonly demoShop: (() => Promise<string>) | null;
   readonly payingClient: PayingClient;
   readonly status: () => Omit<FullStatus, Live>;
+  /** A fresh one-time link to the screens; null where no browser gets in. */
+  readonly uiLink: () => string | null;
   readonly usdcOnChain: () => Promise<bigint>;
+  /** Looks at the chain now for one order; never throws. */
+  readonly look: (order: string) => Promise<void>;
+  /** What the owner wants the wallet to hold at most; null: no matter. */
+  readonly ceiling: () => Atomic | null;
   /** Lamports. */
   readonly feePayerSol: () => Promise<bigint>;
   readonly proxyUrl: (credential?: { readonly agent: string; readonly token: string }) => string;
   /** Null off the sandbox. */
   readonly fund: ((owner: string, usdc: bigint) => Promise<{ signature: string; tokenAccount: string }>) | null;
+  readonly clock: Clock;
   readonly random: Random;
   readonly log: LogSink;
 }
@@ -107,7 +128,9 @@ export function createProcedures(deps: ProcedureDeps) {
     await store.journal.note({ kind: 'agent', agent, subject: null, data: { what: 'credential issued' } });
     return deps.proxyUrl({ agent, token });
   };
-  const os = implementer(log);
+  const os = implementer(log, createPinless(network, authority.approvals));
+  const screens = screenProcedures(os, { ...deps, follow: createDeskFollow(deps) });
+  const authorityParts = authorityProcedures(os, { network, store, authority });
 
   return os.router({
     host: {
@@ -129,6 +152,13 @@ export function createProcedures(deps: ProcedureDeps) {
           waiting: authority.approvals.list({ state: 'waiting', limit: 1000 }).length,
           problem: authority.problem(),
         };
+      }),
+      uiLink: os.host.uiLink.handler(({ context }) => {
+        // Whoever holds a session could else make himself another one, and keep it when his ends.
+        if (context.door !== 'control') throw new ORPCError('FORBIDDEN');
+        const url = deps.uiLink();
+        if (url === null) throw new GroatError('ui-absent', {});
+        return { url };
       }),
     },
     agents: {
@@ -168,6 +198,16 @@ export function createProcedures(deps: ProcedureDeps) {
         const proxyUrl = await issue(agent);
         return { delegation: delegationView(part, store.usage(agent)), proxyUrl };
       }),
+      rotate: os.agents.rotate.handler(async ({ input, context }) => {
+        const agent = toAgentName(input.agent);
+        const held = desk.policy().delegations.get(agent);
+        if (!registry.isLive(agent) || held === undefined || held.revokedAt !== null)
+          throw new GroatError('agent-unknown', { agent });
+        // Whoever holds the credential spends: off the sandbox that is the owner's to give, as a new agent is.
+        if (!network.playMoney && authorOf(context) !== 'owner')
+          throw new GroatError('owner-required', { action: `a new credential on ${network.name}` });
+        return { agent, proxyUrl: await issue(agent) };
+      }),
       revoke: os.agents.revoke.handler(async ({ input }) => {
         const agent = toAgentName(input.agent);
         // The delegation first: from then on nothing is paid below it, whatever comes between.
@@ -186,16 +226,23 @@ export function createProcedures(deps: ProcedureDeps) {
         return { agent, paused: false as const };
       }),
     },
-    ...authorityProcedures(os, { network, store, authority }),
-    wallet: {
-      balance: os.wallet.balance.handler(async () => ({
-        asset: usdc.symbol,
-        available: dollars(ledger.balance('available', usdc.mint)),
-        reserved: dollars(ledger.balance('reserved', usdc.mint)),
-        onChain: dollars(await deps.usdcOnChain()),
-      })),
-    },
+    ...authorityParts,
+    desk: { ...authorityParts.desk, ...screens.desk },
+    spending: screens.spending,
+    ...settingsProcedures(os, { ...deps.settings, network, desk, journal: store.journal }),
+    ...walletProcedures(os, {
+      network,
+      signer: deps.signer,
+      ledger,
+      chain: deps.chain,
+      rpcUrl: deps.status().rpcUrl,
+      usdcOnChain: deps.usdcOnChain,
+      feePayerSol: deps.feePayerSol,
+      sealing: () => store.keys.load()[0]?.sealing.kind ?? 'none',
+      journal: store.journal,
+    }),
     orders: {
+      ...screens.orders,
       list: os.orders.list.handler(({ input: { limit, before } }) =>
         orders.list({ limit, ...(before === undefined ? {} : { before }) }).map(view),
       ),
@@ -223,6 +270,15 @@ export function createProcedures(deps: ProcedureDeps) {
       list: os.shops.list.handler(() => [...deps.shops.list()]),
     },
     sandbox: {
+      demoShop: os.sandbox.demoShop.handler(async () => {
+        if (deps.demoShop === null)
+          throw new GroatError('network-unavailable', {
+            network: network.name,
+            problem: 'the demo shop is on the sandbox only',
+            next: 'Buy something from a real x402 seller, or use GROAT_NETWORK=sandbox.',
+          });
+        return { url: await deps.demoShop() };
+      }),
       fund: os.sandbox.fund.handler(async ({ input: { address, amount } }) => {
         if (deps.fund === null) {
           throw new GroatError('network-unavailable', {

@@ -18,6 +18,8 @@ export interface ShopWish {
 export interface Shops {
   open(wish: ShopWish): Promise<ShopView>;
   list(): readonly ShopView[];
+  /** Tells that the list is another one. The answer ends it. */
+  onChanged(listener: () => void): () => void;
   stop(graceMs: number): Promise<void>;
 }
 
@@ -30,6 +32,7 @@ export function createShops(deps: {
 }): Shops {
   const { network, seller, payTo, feePayer, log } = deps;
   const open: { readonly shop: Shop; readonly view: ShopView }[] = [];
+  const listeners = new Set<() => void>();
 
   return {
     async open(wish) {
@@ -46,10 +49,15 @@ export function createShops(deps: {
         network: network.caip2,
       };
       open.push({ shop, view });
+      for (const listener of listeners) listener();
       log.info('shop opened', { shop: wish.name, url: shop.url });
       return view;
     },
     list: () => open.map(({ view }) => view),
+    onChanged(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
     async stop(graceMs) {
       await Promise.all(open.map(({ shop }) => shop.stop(graceMs)));
     },

@@ -19,6 +19,7 @@ export const logKinds = [
   'agent',
   'trust',
   'shop',
+  'settings',
 ] as const;
 
 export type LogKind = (typeof logKinds)[number];

@@ -17,6 +17,7 @@ import type { Orders, PreparedPayment, Reconcile, UnderWay } from '../wallet/ind
 import { claimedTransaction, type PayableOffer, paymentSignature, readOffers } from './dialects/x402-v2/buyer.ts';
 import { paymentSignatureHeader } from './dialects/x402-v2/codec.ts';
 import { refuseByRequest } from './eligibility.ts';
+import { glimpseOf } from './glimpse.ts';
 import type { Attempt, Caller, Challenge, Granted, PayableRequest, Payer } from './payer.ts';
 
 /** The seller's own wish is kept within what an agent can wait for; the transfer expires after about a minute anyway. */
@@ -60,7 +61,7 @@ export function createPayer(deps: PayerDeps): OfferPayer {
   return {
     mayPay: eligible,
     refused,
-    async pay(request, challenge, { gone, bodyHash }) {
+    async pay(request, challenge, { gone, bodyHash, body }) {
       const refusal = eligible(request);
       if (refusal !== null) return refused(request, refusal);
       const found = readOffers(challenge.rawHeaders, accept);
@@ -70,7 +71,8 @@ export function createPayer(deps: PayerDeps): OfferPayer {
       underWay.add(intent.id);
       try {
         const respondAsync = headerValues(request.rawHeaders, 'Prefer').some(asksForAsync);
-        const authorized = await gate.authorize(intent, { respondAsync, signal: gone });
+        const glimpse = () => glimpseOf(request, offer, body());
+        const authorized = await gate.authorize(intent, { respondAsync, signal: gone, glimpse });
         if (authorized.kind !== 'granted') {
           underWay.delete(intent.id);
           return authorized;

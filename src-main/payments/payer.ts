@@ -1,6 +1,6 @@
 import type { AgentName, Denied, Refusal } from '../../src-shared/model/index.ts';
 
-/** A request as the payer needs to see it; the body itself never reaches the payer. */
+/** A request as the payer needs to see it; of the body it sees a sample, and only where a person has to be asked. */
 export interface PayableRequest {
   readonly agent: AgentName;
   readonly method: string;
@@ -45,12 +45,22 @@ export interface Attempt {
   lost(why: string): void;
 }
 
+/** A request's body as far as it is at hand. */
+export interface BodySample {
+  /** Of all of it. */
+  readonly bytes: number;
+  /** Its beginning, 2 KiB or more; shorter than the body and than that where it is no longer kept. */
+  readonly head: Uint8Array;
+}
+
 /** Who waits for the answer. */
 export interface Caller {
   /** Aborted when nobody waits any more; null for a caller that always does. */
   readonly gone: AbortSignal | null;
   /** Hex SHA-256 of the request's body; null without one. */
   readonly bodyHash: string | null;
+  /** Null without one. Called only where a person is to be asked, and before `pay` resolves. */
+  readonly body: () => BodySample | null;
 }
 
 export interface Granted {

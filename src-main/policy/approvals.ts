@@ -1,5 +1,6 @@
 import { createPublicKey, verify } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
+import type { Glimpse } from '../../src-shared/contract/index.ts';
 import { GroatError } from '../../src-shared/errors/index.ts';
 import type { Atomic } from '../../src-shared/model/index.ts';
 import type { Clock } from '../base/clock.ts';
@@ -28,8 +29,10 @@ export interface Approvals {
   answered(id: string, ms: number, signal: AbortSignal | null): Promise<Approval>;
   /** Tells of every approval that is new or changed, after its commit. The answer ends it. */
   onChanged(listener: (approval: Approval) => void): () => void;
-  /** The store has written it. */
-  announce(approval: Approval): void;
+  /** The store has written it. What comes with a new one is kept in memory for as long as it waits, and nowhere else. */
+  announce(approval: Approval, glimpse: Glimpse | null): void;
+  /** What can be shown of the request while it waits; null after a restart, and once it is answered. */
+  glimpse(id: string): Glimpse | null;
   stop(): void;
 }
 
@@ -45,6 +48,9 @@ export interface Attestation {
 
 const attestedForMs = 5 * 60_000;
 
+/** Of 8 KiB at most. Each agent may have ten open; beyond this many the oldest question is asked without. */
+const maxGlimpses = 256;
+
 /** What an approver signs: this request and no other, now and no other time. */
 export function attestedMessage(
   { id, requestHash }: Pick<Approval, 'id' | 'requestHash'>,
@@ -55,10 +61,20 @@ export function attestedMessage(
 
 export function createApprovals(store: ApprovalStore, clock: Clock): Approvals {
   const listeners = new Set<(approval: Approval) => void>();
+  const glimpses = new Map<string, Glimpse>();
   let timer: NodeJS.Timeout | null = null;
   let stopped = false;
 
-  const announce = (approval: Approval): void => {
+  const keep = ({ id }: Approval, glimpse: Glimpse | null): void => {
+    // Whoever lists approvals may have answered it before it was announced.
+    if (store.get(id)?.life.state !== 'waiting') glimpses.delete(id);
+    else if (glimpse !== null) glimpses.set(id, glimpse);
+    const [oldest] = glimpses.keys();
+    if (oldest !== undefined && glimpses.size > maxGlimpses) glimpses.delete(oldest);
+  };
+
+  const announce = (approval: Approval, glimpse: Glimpse | null): void => {
+    keep(approval, glimpse);
     for (const listener of listeners) listener(approval);
     if (approval.life.state === 'waiting') schedule();
   };
@@ -66,7 +82,7 @@ export function createApprovals(store: ApprovalStore, clock: Clock): Approvals {
   const change = async (id: string, step: (approval: Approval, now: number) => Approval | null): Promise<Approval> => {
     const before = get(id);
     const after = await store.change(id, step);
-    if (!isDeepStrictEqual(before, after)) announce(after);
+    if (!isDeepStrictEqual(before, after)) announce(after, null);
     return after;
   };
 
@@ -113,6 +129,10 @@ export function createApprovals(store: ApprovalStore, clock: Clock): Approvals {
   return {
     get,
     announce,
+    glimpse(id) {
+      const life = store.get(id)?.life;
+      return life?.state === 'waiting' && clock.now() < life.until ? (glimpses.get(id) ?? null) : null;
+    },
     list: (page) => store.list(page),
     approve: (id, { scope, upTo }) =>
       change(id, (approval, now) => {
@@ -156,6 +176,7 @@ export function createApprovals(store: ApprovalStore, clock: Clock): Approvals {
     },
     stop() {
       stopped = true;
+      glimpses.clear();
       if (timer !== null) clearTimeout(timer);
     },
   };

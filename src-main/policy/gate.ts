@@ -1,3 +1,4 @@
+import type { Glimpse } from '../../src-shared/contract/index.ts';
 import { GroatError } from '../../src-shared/errors/index.ts';
 import {
   type AgentName,
@@ -53,6 +54,11 @@ export interface Patience {
   readonly respondAsync: boolean;
   /** The agent has gone: an answer then is a grant for its next try, never a payment on its own. */
   readonly signal: AbortSignal | null;
+  /**
+   * What the person who is asked may see of the request. Called only when a new question was raised, never on the way to a
+   * grant; without it, and where it throws, they see none of it.
+   */
+  readonly glimpse?: () => Glimpse;
 }
 
 /** The one gate to money, signatures and vouching. */
@@ -186,12 +192,23 @@ export function createGate(deps: GateDeps): Gate {
     }
   };
 
-  const reserve = async (request: ActionRequest): Promise<Judgement> => {
+  /** The question stands whether or not there is something to show with it. */
+  const seen = (glimpse: Patience['glimpse']): Glimpse | null => {
+    try {
+      return glimpse?.() ?? null;
+    } catch (error) {
+      log.error('a request that waits cannot be shown', { error });
+      return null;
+    }
+  };
+
+  const reserve = async (request: ActionRequest, glimpse: Patience['glimpse']): Promise<Judgement> => {
     const judgement = await reservations
       .reserve(request, (read) => judge(request, read))
       .finally(() => probing.clear());
-    if (judgement.kind === 'deferred') approvals.announce(judgement.approval);
-    if (judgement.kind === 'granted') for (const { id } of judgement.overtaken) approvals.announce(approvals.get(id));
+    if (judgement.kind === 'deferred') approvals.announce(judgement.approval, seen(glimpse));
+    if (judgement.kind === 'granted')
+      for (const { id } of judgement.overtaken) approvals.announce(approvals.get(id), null);
     return judgement;
   };
 
@@ -225,14 +242,14 @@ export function createGate(deps: GateDeps): Gate {
   };
 
   return {
-    async authorize(request, { respondAsync, signal }) {
-      const { answer } = await reserve(request);
+    async authorize(request, { respondAsync, signal, glimpse }) {
+      const { answer } = await reserve(request, glimpse);
       if (answer.kind === 'granted') return mint(request);
       if (answer.kind !== 'deferred' || respondAsync) return answer;
       const approval = await approvals.answered(answer.approval, holdMs(request.agent), signal);
       if (signal?.aborted === true || approval.life.state === 'waiting') return answer;
       // Everything is looked at anew: a pause, a limit or a revocation may have come meanwhile.
-      const second = await reserve(request);
+      const second = await reserve(request, glimpse);
       return second.answer.kind === 'granted' ? mint(request) : second.answer;
     },
     redeem(authorization) {

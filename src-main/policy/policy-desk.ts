@@ -250,7 +250,8 @@ export function createPolicyDesk(deps: {
           kind: 'policy',
           agent: null,
           subject: bookKey.settings,
-          data: { what: 'settings', author, after: settings },
+          // Providers put keys into user info, path and query of an endpoint.
+          data: { what: 'settings', author, after: { ...settings, rpcUrls: settings.rpcUrls.map(originOf) } },
         });
       }),
     setRole: (name, role, author) =>
@@ -295,6 +296,8 @@ export const sha256 = (value: unknown): string => createHash('sha256').update(ca
 
 /** An entry has its bound; beyond it the change alone is on record, and the hash of the whole. */
 const whole = (law: Law): LogData => (canonical(law).length > 40_000 ? {} : { after: asData(law) });
+
+const originOf = (url: string): string => (URL.canParse(url) ? new URL(url).origin : 'unreadable');
 
 /** Without what is left out, which has no canonical form. */
 const asData = (norm: Norm | Law): LogData => JSON.parse(JSON.stringify(norm));

@@ -8,8 +8,9 @@ import { withdrawn } from '../payments/index.ts';
 import { answerProblem, brokenPayer, grantedFields, problems, problemText, refusalFields } from './answer.ts';
 import type { ReadChallenge } from './challenge.ts';
 import { withoutListed } from './field-kind.ts';
+import type { KeptBody } from './kept-body.ts';
 import { PaidAnswer } from './paid-answer.ts';
-import type { Attempt, PayableRequest, Payer } from './ports.ts';
+import type { Attempt, BodySample, PayableRequest, Payer } from './ports.ts';
 import { Relay } from './relay.ts';
 import { type OutgoingRequest, outgoingHead } from './request-head.ts';
 import type { Upload } from './upload.ts';
@@ -54,12 +55,14 @@ async function ask({
   await upload?.over();
   if (response.closed) return 'left';
   if (upload?.kept?.overflowed === true) return refusedBySender(payer, payable, bodyTooLarge);
+  // It could not be paid when it came and can be now: what it carried is gone, and without it another request would be bought.
+  if (upload !== null && upload.kept === null) return refusedBySender(payer, payable, bodyNotKept);
   const leaving = new AbortController();
   const leave = () => leaving.abort();
   response.once('close', leave);
   try {
     const { rawHeaders } = challenge.head;
-    const caller = { gone: leaving.signal, bodyHash: hashOf(upload?.repetition() ?? []) };
+    const caller = { gone: leaving.signal, bodyHash: hashOf(upload?.repetition() ?? []), body: sampler(upload?.kept) };
     return await payer.pay(payable, { rawHeaders, body: challenge.body }, caller);
   } catch (error) {
     log.error('payer failed', { error });
@@ -74,6 +77,12 @@ function refusedBySender(payer: Payer, payable: PayableRequest, denied: Denied):
   return denied;
 }
 
+/** Looks at the kept body when asked, and never holds on to it: by then the agent may have left, and it is freed. */
+function sampler(kept: KeptBody | null | undefined): () => BodySample | null {
+  const bytes = kept?.bytes.length ?? 0;
+  return () => (kept && bytes > 0 ? { bytes, head: kept.bytes } : null);
+}
+
 /** Null without a body. */
 function hashOf(body: readonly Buffer[]): string | null {
   if (body.length === 0) return null;
@@ -86,6 +95,11 @@ const bodyTooLarge: Denied = {
   kind: 'denied',
   reason: 'body-too-large',
   detail: 'The request body is larger than Groat keeps for a repetition (8 MiB a body, 64 MiB in all).',
+};
+
+const bodyNotKept: Denied = {
+  ...bodyTooLarge,
+  detail: 'What may be paid changed while the request came, and its body was not kept; the next try can be paid.',
 };
 
 async function repeat(challenged: ChallengedRequest, attempt: Attempt): Promise<void> {

@@ -9,4 +9,4 @@ export interface AgentDirectory {
   byProxyCredential(credential: string): AgentName | null;
 }
 
-export type { Attempt, Challenge, PayableRequest, Payer } from '../payments/index.ts';
+export type { Attempt, BodySample, Challenge, PayableRequest, Payer } from '../payments/index.ts';

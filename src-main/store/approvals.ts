@@ -26,7 +26,7 @@ export interface Approvals extends ApprovalStore {
   /** Only inside a write of the committer: writes it as it now is, with its log entry. */
   put(approval: Approval, event: string): void;
   /** Only inside a write: a yes to one action without money, which leaves no order to show that it was used. */
-  useUp(id: string): void;
+  consume(id: string): void;
 }
 
 /** More than an agent may raise within the time that an answer is remembered. */
@@ -121,7 +121,7 @@ export function createApprovals(
 
   return {
     put,
-    useUp(id) {
+    consume(id) {
       const approval = read(byId.get(id));
       if (approval?.life.state !== 'approved' || approval.life.scope !== 'once') return;
       put({ ...approval, life: { ...approval.life, until: recordedNow() } }, 'used');

@@ -14,7 +14,7 @@ import type {
   Usage,
 } from '../policy/ports.ts';
 import type { SealedKeys } from '../wallet/keys/ports.ts';
-import type { LedgerStore, OrderStore, StatementStore } from '../wallet/ports.ts';
+import type { LedgerStore, OrderSearch, OrderStore, SpendingBook, StatementStore } from '../wallet/ports.ts';
 import { createAgentStore } from './agents.ts';
 import { createApprovals } from './approvals.ts';
 import { type BooksProblem, checkBooks } from './books-check.ts';
@@ -22,6 +22,7 @@ import { openConnection } from './connection.ts';
 import { createJournal } from './journal.ts';
 import { createLedger } from './ledger.ts';
 import { createLog } from './log.ts';
+import { createOrderSearch } from './order-search.ts';
 import { createOrders } from './orders.ts';
 import { createPaidBefore } from './paid-before.ts';
 import { createPolicyBook } from './policy-book.ts';
@@ -29,6 +30,7 @@ import { createProjections } from './projections.ts';
 import { createReservations } from './reservations.ts';
 import { createSealedKeys } from './sealed-keys.ts';
 import { createSettlements } from './settlements.ts';
+import { createSpending } from './spending.ts';
 import { createStatement } from './statement.ts';
 import { createSuspicions } from './suspicions.ts';
 import { createUsageBook } from './usage.ts';
@@ -39,6 +41,8 @@ export interface Store {
   readonly keys: SealedKeys;
   readonly ledger: LedgerStore;
   readonly orders: OrderStore;
+  readonly orderSearch: OrderSearch;
+  readonly spending: SpendingBook;
   readonly statement: StatementStore;
   readonly settlements: Settlements;
   readonly log: LogStore;
@@ -80,7 +84,8 @@ export function openStore(file: string, network: NetworkName, clock: Clock): Sto
   const usage = createUsageBook(connection);
   const log = createLog(connection);
   const paidBefore = createPaidBefore(connection, network);
-  const orders = createOrders(connection, { ledger, usage, log, paidBefore });
+  const spending = createSpending(connection);
+  const orders = createOrders(connection, { ledger, usage, log, paidBefore, spending });
   const suspicions = createSuspicions(connection, log, usage);
   const earlier = connection.db.prepare<[], EarlierLimits>(
     'SELECT agent AS name, per_payment AS perPayment, per_day AS perDay FROM limits',
@@ -90,6 +95,8 @@ export function openStore(file: string, network: NetworkName, clock: Clock): Sto
     keys: createSealedKeys(connection),
     ledger,
     orders,
+    orderSearch: createOrderSearch(connection),
+    spending,
     statement: createStatement(connection, ledger, orders),
     settlements: createSettlements(connection, ledger),
     log,

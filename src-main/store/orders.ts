@@ -8,9 +8,10 @@ import type { Connection } from './connection.ts';
 import type { Ledger } from './ledger.ts';
 import type { Log } from './log.ts';
 import type { PaidBefore } from './paid-before.ts';
+import type { Spending } from './spending.ts';
 import type { Totals, UsageBook } from './usage.ts';
 
-interface OrderRow {
+export interface OrderRow {
   readonly seq: bigint;
   readonly id: string;
   readonly agent: string;
@@ -49,9 +50,15 @@ export interface Orders extends OrderStore {
 
 export function createOrders(
   connection: Connection,
-  parts: { readonly ledger: Ledger; readonly usage: UsageBook; readonly log: Log; readonly paidBefore: PaidBefore },
+  parts: {
+    readonly ledger: Ledger;
+    readonly usage: UsageBook;
+    readonly log: Log;
+    readonly paidBefore: PaidBefore;
+    readonly spending: Spending;
+  },
 ): Orders {
-  const { ledger, usage, log, paidBefore } = parts;
+  const { ledger, usage, log, paidBefore, spending } = parts;
   const { db, committer, recordedNow, peekNow } = connection;
   const byId = db.prepare<[string], OrderRow>('SELECT * FROM orders WHERE id = ?');
   const byLanded = db.prepare<[string], OrderRow>('SELECT * FROM orders WHERE landed = ?');
@@ -104,6 +111,7 @@ export function createOrders(
     if (change.commits) {
       spent = usage.commit(row.seq, subjects, order.amount, now);
       paidBefore.remember(order, now);
+      spending.add(order, now);
     } else if (life.state === 'released') {
       usage.release(row.seq, subjects);
     }
@@ -163,8 +171,9 @@ function deliveryOf(life: OrderLife): Delivery {
   return life.state === 'settled' ? 'complete' : 'none';
 }
 
-function toRecord(row: OrderRow, steps: OrderRecord['steps']): OrderRecord {
+export function toRecord(row: OrderRow, steps: OrderRecord['steps']): OrderRecord {
   return {
+    seq: Number(row.seq),
     id: row.id,
     agent: row.agent,
     method: row.method,

@@ -62,7 +62,7 @@ export function createReservations(
       ]);
     } else {
       usage.commit(null, charged, 0n, now);
-      if (grant !== null) approvals.useUp(grant);
+      if (grant !== null) approvals.consume(grant);
     }
     for (const approval of overtaken) approvals.put(approval, 'overtaken');
     log.append({ ...entry, data: { ...entry.data, charged } });

@@ -5,7 +5,18 @@ export { readSecretFile } from './keys/owner-file.ts';
 export type { PassphrasePrompt } from './keys/passphrase.ts';
 export { earned, feePaid } from './ledger.ts';
 export { createOrders, type Orders, type PreparedPayment, type TransferTerms, type UnderWay } from './orders.ts';
-export type { Entry, LedgerStore, OrderRecord, OrderStore, Purse, StatementStore } from './ports.ts';
+export type {
+  Entry,
+  LedgerStore,
+  OrderFilter,
+  OrderRecord,
+  OrderSearch,
+  OrderStore,
+  Purse,
+  SpendingBook,
+  SpendingKey,
+  StatementStore,
+} from './ports.ts';
 export { createReconcile, type Reconcile } from './reconcile.ts';
 export {
   type Cosigned,

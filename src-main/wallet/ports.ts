@@ -1,4 +1,4 @@
-import type { Asset, OrderEvent, OrderFacts, OrderLife } from '../../src-shared/model/index.ts';
+import type { Asset, OrderEvent, OrderFacts, OrderLife, OrderState } from '../../src-shared/model/index.ts';
 import type { LogData } from '../log/index.ts';
 
 /**
@@ -19,6 +19,8 @@ export interface Entry {
 
 /** One order as it is kept. */
 export interface OrderRecord extends OrderFacts {
+  /** Counts orders from 1, without a gap; a later order was never made earlier. */
+  readonly seq: number;
   readonly life: OrderLife;
   readonly httpStatus: number | null;
   readonly createdAt: number;
@@ -74,6 +76,52 @@ export interface OrderStore {
   countByState(): Readonly<Record<string, number>>;
   /** What was committed in the last 24 hours plus what is open: under one agent's delegation, or by all. */
   spentToday(agent?: string): bigint;
+}
+
+/** What a screen looks for among orders. Null: any. */
+export interface OrderFilter {
+  /** Part of the URL, payee, order id or transaction; letters from A to Z are the same in upper and lower case. */
+  readonly text: string | null;
+  readonly agent: string | null;
+  readonly states: readonly OrderState[] | null;
+  /** When it was made, in ms since the epoch. */
+  readonly from: number | null;
+  /** Up to and not with it. */
+  readonly until: number | null;
+}
+
+/** Orders as screens read them, none with its steps. Nothing here is on the path of a payment, or makes one slower. */
+export interface OrderSearch {
+  /**
+   * Newest first, those before `before` (a `seq`; null: from the newest on). Looks at no more than a few thousand, so that it
+   * takes a few milliseconds however little it finds. `next`: where to go on; null: there is nothing older.
+   */
+  look(
+    filter: OrderFilter,
+    page: { readonly before: number | null; readonly limit: number },
+  ): { readonly orders: readonly OrderRecord[]; readonly next: number | null };
+  line(id: string): OrderRecord | null;
+  /** All orders there ever were. */
+  count(): number;
+  inState(state: OrderState): number;
+}
+
+export type SpendingKey = 'agent' | 'payee' | 'origin';
+
+/** Money that moved, added up by the hour of UTC in which it was seen on the chain. To be shown, and decided by nowhere. */
+export interface SpendingBook {
+  /** Atomic units by key, over the hours that begin at `from` or later and before `until` (ms since the epoch). */
+  sums(query: {
+    readonly by: SpendingKey;
+    readonly from: number;
+    readonly until: number;
+    /** Only this agent's; null: everybody's. */
+    readonly agent: string | null;
+  }): ReadonlyMap<string, bigint>;
+  /** What this desk has paid to it, whichever agent it was. */
+  paidTo(payee: string): { readonly payments: number; readonly total: bigint; readonly lastAt: number | null };
+  /** What had moved up to and with that time, under the desk's own delegation. */
+  totalAt(at: number): bigint;
 }
 
 export interface StatementStore {

@@ -134,6 +134,33 @@ export const approvalLine = z.object({
 });
 export type ApprovalLine = z.infer<typeof approvalLine>;
 
+/**
+ * The request behind a question, as far as it may be shown: kept in memory only while it waits, so null after a restart.
+ * Values of headers that carry secrets are null. Everything in it is from outside and may lie or try to look like us.
+ */
+export const glimpse = z.object({
+  headers: z.array(z.object({ name: z.string(), value: z.string().nullable() })),
+  body: z
+    .object({
+      contentType: z.string().nullable(),
+      bytes: z.number().int(),
+      /** The first 2 KiB where it is text; null where it is not, or was not kept. */
+      text: z.string().nullable(),
+      cut: z.boolean(),
+    })
+    .nullable(),
+  /** What the seller asked for, in its own words. */
+  offer: z.object({
+    description: z.string().nullable(),
+    resource: z.string().nullable(),
+    scheme: z.string(),
+    network: z.string(),
+    payTo: z.string(),
+    maxTimeoutSeconds: z.number().int(),
+  }),
+});
+export type Glimpse = z.infer<typeof glimpse>;
+
 export const approvalView = approvalLine.extend({
   detail: z.string(),
   action: z.enum(actionNames),
@@ -150,6 +177,9 @@ export const approvalView = approvalLine.extend({
   payeeSince: time.nullable(),
   originSince: time.nullable(),
   lastPrice: decimal.nullable(),
+  /** What this desk has paid the payee so far, whichever agent it was. */
+  payeeHistory: z.object({ payments: z.number().int(), total: decimal, lastAt: time.nullable() }),
+  glimpse: glimpse.nullable(),
   /** What each limit would have left after it, by delegation; only those that there are. */
   remaining: z.array(z.object({ subject: z.string(), limit: z.string(), left: decimal })),
 });

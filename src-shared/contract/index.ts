@@ -15,10 +15,23 @@ import {
   termsChange,
 } from './authority.ts';
 import {
+  deskUpdate,
+  endpointHealth,
+  orderFilter,
+  orderPage,
+  preferences,
+  settingsChange,
+  settingsView,
+  spendingQuery,
+  spendingSeries,
+  walletView,
+} from './screens.ts';
+import {
   agentName,
   decimal,
   fullStatus,
   hostStatus,
+  orderLine,
   orderView,
   payStep,
   shopView,
@@ -35,7 +48,7 @@ export interface ProcedureMeta {
 
 const procedure = oc.$meta<ProcedureMeta>({ rank: 'owner' }).errors({
   /** A `GroatError`, with its code and its two sentences. */
-  GROAT: { data: z.object({ code: z.string(), what: z.string(), next: z.string() }) },
+  GROAT: { status: 422, data: z.object({ code: z.string(), what: z.string(), next: z.string() }) },
 });
 const operator = procedure.meta({ rank: 'operator' });
 const owner = procedure.meta({ rank: 'owner' });
@@ -45,6 +58,8 @@ export const contract = {
   host: {
     health: procedure.meta({ rank: 'public' }).output(z.object({ ok: z.literal(true) })),
     status: operator.output(fullStatus),
+    /** A one-time link to the screens for the owner's terminal; only over the control socket, and good for 60 seconds. */
+    uiLink: operator.output(z.object({ url: z.string() })),
   },
   agents: {
     /** The credential comes out once, inside the proxy URL. */
@@ -73,6 +88,8 @@ export const contract = {
     delegate: operator
       .input(termsChange.extend({ from: agentName, agent: agentName }))
       .output(z.object({ delegation: delegationView, proxyUrl: z.string() })),
+    /** A new credential in the place of the old one, which is worth nothing from then on. Off the sandbox the owner's. */
+    rotate: operator.input(z.object({ agent: agentName })).output(z.object({ agent: agentName, proxyUrl: z.string() })),
     revoke: operator.input(z.object({ agent: agentName })).output(z.object({ agent: agentName })),
     pause: operator
       .input(z.object({ agent: agentName }))
@@ -89,6 +106,8 @@ export const contract = {
       .output(z.object({ paused: z.literal(false), problem: z.string().nullable() })),
     /** Approvals, breakers and log entries while they happen. */
     watch: operator.output(eventIterator(deskEvent)),
+    /** The same for screens: what changed, gathered, and first of all how things stand. */
+    follow: operator.output(eventIterator(deskUpdate)),
   },
   owner: {
     state: operator.output(z.object({ hasPin: z.boolean(), lockedUntil: time.nullable() })),
@@ -185,13 +204,46 @@ export const contract = {
       .input(z.object({ format: z.enum(['jsonl', 'csv']).default('jsonl') }))
       .output(eventIterator(z.array(z.string()))),
   },
-  wallet: { balance: operator.output(walletBalance) },
+  wallet: {
+    balance: operator.output(walletBalance),
+    show: operator.output(walletView),
+    /** The spender's secret key, base58 of 64 bytes as wallets import it. Asks for the PIN whatever the door. */
+    exportKey: owner
+      .input(z.object({ confirm: z.literal('export') }))
+      .output(z.object({ address: z.string(), secretKey: z.string() })),
+  },
+  spending: { series: operator.input(spendingQuery).output(spendingSeries) },
   orders: {
     /** Newest first; `before` is the id of the last order of the page before. */
     list: operator
       .input(z.object({ limit: z.number().int().min(1).max(1000).default(50), before: z.string().optional() }))
       .output(z.array(orderView)),
     get: operator.input(z.object({ id: z.string() })).output(orderView),
+    /** Newest first. A search that finds little gives what it has after a while, and where to go on. */
+    search: operator
+      .input(
+        orderFilter.extend({
+          before: z.number().int().optional(),
+          limit: z.number().int().min(1).max(500).default(100),
+        }),
+      )
+      .output(orderPage),
+    /** Those that are not closed, oldest first. */
+    open: operator.output(z.array(orderLine)),
+    /** Looks at the chain now for one whose fate is open. */
+    check: operator.input(z.object({ id: z.string() })).output(orderView),
+    /** Pieces of one text, in the order of the list. */
+    export: owner.input(orderFilter.extend({ format: z.enum(['csv', 'json']) })).output(eventIterator(z.string())),
+  },
+  chain: { health: operator.output(z.array(endpointHealth)) },
+  preferences: {
+    show: operator.output(preferences),
+    set: operator.input(preferences.partial()).output(preferences),
+  },
+  settings: {
+    show: operator.output(settingsView),
+    /** Restarts Groat with it; where that fails, goes on as before and says why. Real money asks for the PIN whatever the door. */
+    change: owner.input(settingsChange).output(z.object({ restarting: z.literal(true) })),
   },
   payments: {
     pay: operator
@@ -226,6 +278,8 @@ export const contract = {
     list: operator.output(z.array(shopView)),
   },
   sandbox: {
+    /** Opens the demo shop where it is not open yet: something to buy for a first payment. */
+    demoShop: operator.output(z.object({ url: z.string() })),
     fund: operator
       .input(z.object({ address: z.string(), amount: decimal }))
       .output(z.object({ address: z.string(), amount: decimal, tokenAccount: z.string(), signature: z.string() })),
@@ -239,6 +293,7 @@ export type {
   ApprovalView,
   DelegationView,
   DeskEvent,
+  Glimpse,
   LimitsView,
   LogEntryView,
   LogVerdictView,
@@ -246,5 +301,17 @@ export type {
   TermsChange,
   TermsView,
 } from './authority.ts';
-export type { FullStatus, HostStatus, OrderView, PayStep, ShopView, WalletBalance } from './values.ts';
+export type {
+  DeskStatus,
+  DeskUpdate,
+  EndpointHealth,
+  OrderFilter,
+  Preferences,
+  RefusalLine,
+  SettingsChange,
+  SettingsView,
+  SpendingSeries,
+  WalletView,
+} from './screens.ts';
+export type { FullStatus, HostStatus, OrderLine, OrderView, PayStep, ShopView, WalletBalance } from './values.ts';
 export { hostStatus };

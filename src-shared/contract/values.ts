@@ -32,6 +32,10 @@ export const orderView = z.object({
 });
 export type OrderView = z.infer<typeof orderView>;
 
+/** A payment as a row of a list: without its steps, which are another look-up. `seq` counts orders from 1, without a gap. */
+export const orderLine = orderView.omit({ steps: true }).extend({ seq: z.number().int() });
+export type OrderLine = z.infer<typeof orderLine>;
+
 export const hostStatus = z.object({
   ready: z.literal(true),
   pid: z.number().int(),
@@ -45,6 +49,8 @@ export const hostStatus = z.object({
   address: z.string(),
   home: z.string(),
   demoUrl: z.string().nullable(),
+  /** Where a browser finds the screens, without a slash at its end; null where they are only in the app's own window. */
+  uiUrl: z.string().nullable(),
 });
 export type HostStatus = z.infer<typeof hostStatus>;
 

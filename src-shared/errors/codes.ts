@@ -41,6 +41,7 @@ export interface ErrorContexts {
   'approval-unknown': { readonly approval: string };
   'approval-closed': { readonly approval: string; readonly state: string };
   'policy-invalid': { readonly subject: string; readonly problem: string };
+  'ui-absent': Readonly<Record<never, never>>;
   internal: { readonly problem: string };
 }
 
@@ -185,6 +186,10 @@ export const errorTexts: { readonly [C in ErrorCode]: (context: ErrorContexts[C]
   'policy-invalid': ({ subject, problem }) => ({
     what: `${subject} cannot be changed like this: ${problem}.`,
     next: 'Nothing was changed. `groat policy show` tells what is in force.',
+  }),
+  'ui-absent': () => ({
+    what: 'This Groat shows its screens in its own window only, or has none.',
+    next: 'Open that window from the tray icon, or end it and start one with `groat start`.',
   }),
   internal: ({ problem }) => ({
     what: `Something broke inside Groat: ${problem}.`,

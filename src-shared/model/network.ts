@@ -46,6 +46,8 @@ export interface Network {
   readonly ceilings: HardCeilings | null;
   /** False where a person could lose something of worth. */
   readonly playMoney: boolean;
+  /** What the app's own window may approve, one payment at a time, without the PIN; on play money it may everything. */
+  readonly windowPinAbove: Atomic;
 }
 
 const usdc = (mint: string): Asset => ({ symbol: 'USDC', mint, decimals: 6 });
@@ -72,6 +74,7 @@ export const networks: { readonly [N in NetworkName]: Network } = {
     deskPerDay: dollars('50'),
     ceilings: null,
     playMoney: true,
+    windowPinAbove: dollars('1'),
   },
   devnet: {
     name: 'devnet',
@@ -83,6 +86,7 @@ export const networks: { readonly [N in NetworkName]: Network } = {
     deskPerDay: dollars('50'),
     ceilings: { perPayment: dollars('5'), perDay: dollars('50'), perMinuteCount: 600 },
     playMoney: false,
+    windowPinAbove: dollars('1'),
   },
   mainnet: {
     name: 'mainnet',
@@ -99,6 +103,7 @@ export const networks: { readonly [N in NetworkName]: Network } = {
     deskPerDay: dollars('5'),
     ceilings: { perPayment: dollars('5'), perDay: dollars('50'), perMinuteCount: 60 },
     playMoney: false,
+    windowPinAbove: dollars('0.5'),
   },
 };
 

@@ -22,7 +22,7 @@ export function importRules(): IForbiddenRuleType[] {
       name: 'only src-main/app imports electron',
       severity: 'error',
       from: { pathNot: '^src-main/app/' },
-      to: { path: '^(node_modules/)?electron(/|$)' },
+      to: { path: '(^|/)node_modules/electron/|^electron(/|$)' },
     },
     {
       name: 'a room is entered by its front door',
@@ -32,6 +32,12 @@ export function importRules(): IForbiddenRuleType[] {
         path: '^src-main/[^/]+/',
         pathNot: ['^src-main/$1/', '^src-main/base/', '^src-main/[^/]+/(index|ports)\\.ts$'],
       },
+    },
+    {
+      name: 'a screen knows no other screen',
+      severity: 'error',
+      from: { path: '^src-renderer/features/([^/]+)/' },
+      to: { path: '^src-renderer/features/', pathNot: '^src-renderer/features/$1/' },
     },
     {
       name: 'src-shared and src-renderer stay free of Node',

@@ -7,7 +7,8 @@ export interface Room {
   readonly mayImport: readonly string[];
 }
 
-const everyRoom = ['src-main/base', 'src-main/log', 'src-shared/contract', 'src-shared/model', 'src-shared/errors'];
+const shared = ['src-shared/contract', 'src-shared/model', 'src-shared/errors'];
+const everyRoom = ['src-main/base', 'src-main/log', ...shared];
 const main = (name: string, mayImport: readonly string[] = []): Room => ({
   folder: `src-main/${name}`,
   mayImport: [...everyRoom, ...mayImport.map((room) => `src-main/${room}`)],
@@ -34,7 +35,14 @@ export const rooms: readonly Room[] = [
   main('mcp'),
   main('cli', ['host']),
   main('app', ['host']),
-  { folder: 'src-renderer', mayImport: ['src-shared/contract', 'src-shared/model', 'src-shared/errors'] },
+  { folder: 'src-renderer', mayImport: shared },
+  { folder: 'src-renderer/ui', mayImport: shared },
+  { folder: 'src-renderer/rpc', mayImport: [...shared, 'src-renderer/ui'] },
+  { folder: 'src-renderer/features', mayImport: [...shared, 'src-renderer/ui', 'src-renderer/rpc'] },
+  {
+    folder: 'src-renderer/shell',
+    mayImport: [...shared, 'src-renderer/ui', 'src-renderer/rpc', 'src-renderer/features'],
+  },
 ];
 
 /** `store` implements the rooms' ports, and sees nothing else of them. */

@@ -13,7 +13,7 @@ import { type CliHome, cliHome, groat, groatJson, groatScript, type RunningCli, 
 import { throughProxy } from '../support/proxy-client.ts';
 import { startScriptedSeller } from '../support/scripted-seller.ts';
 
-const readyFields = ['address', 'demoUrl', 'home', 'mode', 'network', 'pid', 'proxyUrl', 'ready', 'rpcUrl'];
+const readyFields = ['address', 'demoUrl', 'home', 'mode', 'network', 'pid', 'proxyUrl', 'ready', 'rpcUrl', 'uiUrl'];
 const base58 = /^[1-9A-HJ-NP-Za-km-z]{32,44}$/;
 const loopback = /^http:\/\/127\.0\.0\.1:\d+$/;
 const decimal = /^\d+(\.\d+)?$/;
@@ -277,7 +277,8 @@ describe('exit codes, and what an error says', () => {
     expect(failed).toMatchObject({ code: 1, json: { error: { code: 'config-invalid' } } });
     expect(failed.json.error.message).toContain('network');
     const mainnet = await groatJson(cliHome({ GROAT_NETWORK: 'mainnet' }), 'balance');
-    expect(mainnet).toMatchObject({ code: 1, json: { error: { code: 'network-unavailable' } } });
+    expect(mainnet).toMatchObject({ code: 1, json: { error: { code: 'config-invalid' } } });
+    expect(mainnet.json.error.message).toContain('only the sandbox serves an RPC; the network is mainnet');
   });
 });
 

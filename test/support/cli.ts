@@ -30,6 +30,7 @@ export function cliHome(settings: NodeJS.ProcessEnv = {}): CliHome {
     XDG_RUNTIME_DIR: home,
     GROAT_PROXY_PORT: '0',
     GROAT_RPC_PORT: '0',
+    GROAT_UI_PORT: '0',
     GROAT_SEALING: 'keyfile',
     ...settings,
   };

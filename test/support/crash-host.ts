@@ -7,7 +7,7 @@ import { checkpoints } from '../../src-main/base/checkpoint.ts';
 import { systemClock } from '../../src-main/base/clock.ts';
 import { silentLog } from '../../src-main/base/log-sink.ts';
 import { systemRandom } from '../../src-main/base/random.ts';
-import { createHost, loadConfig } from '../../src-main/host/index.ts';
+import { createHost, loadConfig, operatorInside } from '../../src-main/host/index.ts';
 import { memoryKeychain } from './memory-keychain.ts';
 
 const [home = '', pointName = '', armedFrom = '', slotMs = '400'] = process.argv.slice(2);
@@ -18,7 +18,7 @@ let armed = armedFrom === 'boot';
 const config = loadConfig({ proxyPort: 0, rpcPort: 0, sealing: 'keyfile' }, { GROAT_HOME: home });
 const host = await createHost(
   config,
-  { demo: true },
+  { demo: true, ui: null },
   {
     clock: systemClock,
     random: systemRandom,
@@ -32,7 +32,7 @@ const host = await createHost(
     slotMs: Number(slotMs),
   },
 );
-const client = createRouterClient(host.router, { context: { rank: 'operator' } });
+const client = createRouterClient(host.router, { context: operatorInside });
 const { proxyUrl } = await client.agents.add({ agent: `buyer-${process.pid}` });
 armed = true;
 process.stdout.write(`${JSON.stringify({ proxyUrl, demoUrl: host.ready.demoUrl })}\n`);

@@ -27,6 +27,6 @@ export function fetchNeeds(): readonly string[] {
   return status === 0 ? [] : [`note: the keychain tests are skipped; this failed: ${line}`];
 }
 
-function isDebian(): boolean {
+export function isDebian(): boolean {
   return existsSync('/etc/os-release') && /^ID(_LIKE)?=.*debian/m.test(readFileSync('/etc/os-release', 'utf8'));
 }

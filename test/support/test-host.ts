@@ -8,8 +8,20 @@ import { systemClock } from '../../src-main/base/clock.ts';
 import type { HostClient } from '../../src-main/base/control-client.ts';
 import { createFileLog } from '../../src-main/base/file-log.ts';
 import { systemRandom } from '../../src-main/base/random.ts';
-import { createHost, type Host, loadConfig, type Surroundings } from '../../src-main/host/index.ts';
+import {
+  type BrowserWish,
+  type CallContext,
+  createHost,
+  createUiSessions,
+  type Host,
+  loadConfig,
+  operatorInside,
+  type Surroundings,
+} from '../../src-main/host/index.ts';
 import { memoryKeychain } from './memory-keychain.ts';
+
+/** Somebody in this process who gave the PIN. */
+export const ownerInside: CallContext = { ...operatorInside, rank: 'owner', pinProven: true };
 
 export const freshHome = () => mkdtempSync(join(tmpdir(), 'groat-home-'));
 
@@ -29,7 +41,7 @@ export function testSurroundings(home: string, changes: Partial<Surroundings> = 
 }
 
 export function testConfig(home: string) {
-  return loadConfig({ proxyPort: 0, rpcPort: 0, sealing: 'keyfile' }, { GROAT_HOME: home });
+  return loadConfig({ proxyPort: 0, rpcPort: 0, uiPort: 0, sealing: 'keyfile' }, { GROAT_HOME: home });
 }
 
 export interface TestHost {
@@ -43,21 +55,20 @@ export interface TestHost {
 
 /** A whole host in this process, stopped when the test ends. */
 export async function startTestHost(
-  options: { home?: string; demo?: boolean; surroundings?: Partial<Surroundings> } = {},
+  options: { home?: string; demo?: boolean; ui?: boolean | BrowserWish; surroundings?: Partial<Surroundings> } = {},
 ): Promise<TestHost> {
   const home = options.home ?? freshHome();
-  const host = await createHost(
-    testConfig(home),
-    { demo: options.demo ?? true },
-    testSurroundings(home, options.surroundings),
-  );
+  const around = testSurroundings(home, options.surroundings);
+  const { ui = false } = options;
+  const wished = typeof ui === 'object' ? ui : ui ? { sessions: createUiSessions(around) } : null;
+  const host = await createHost(testConfig(home), { demo: options.demo ?? true, ui: wished }, around);
   const stop = () => host.stop(1_000);
   onTestFinished(stop);
   const { rpcUrl, demoUrl } = host.ready;
   return {
     home,
     host,
-    client: createRouterClient(host.router, { context: { rank: 'operator' } }),
+    client: createRouterClient(host.router, { context: operatorInside }),
     rpcUrl: rpcUrl ?? '',
     demoUrl: demoUrl ?? '',
     stop,

@@ -12,15 +12,18 @@ import { type Connection, openConnection } from '../../src-main/store/connection
 import { createJournal } from '../../src-main/store/journal.ts';
 import { createLedger, type Ledger } from '../../src-main/store/ledger.ts';
 import { createLog, type Log } from '../../src-main/store/log.ts';
+import { createOrderSearch } from '../../src-main/store/order-search.ts';
 import { createOrders, type Orders } from '../../src-main/store/orders.ts';
 import { createPaidBefore } from '../../src-main/store/paid-before.ts';
 import { createPolicyBook } from '../../src-main/store/policy-book.ts';
 import { createProjections } from '../../src-main/store/projections.ts';
 import { createReservations } from '../../src-main/store/reservations.ts';
 import { createSettlements } from '../../src-main/store/settlements.ts';
+import { createSpending, type Spending } from '../../src-main/store/spending.ts';
 import { createStatement } from '../../src-main/store/statement.ts';
 import { createSuspicions } from '../../src-main/store/suspicions.ts';
 import { createUsageBook, type UsageBook } from '../../src-main/store/usage.ts';
+import type { OrderSearch } from '../../src-main/wallet/ports.ts';
 import { type NetworkName, networks, toAgentName, toAtomic } from '../../src-shared/model/index.ts';
 
 export const asset = networks.sandbox.usdc.mint;
@@ -46,6 +49,8 @@ export interface TestStore {
   readonly log: Log;
   readonly journal: ReturnType<typeof createJournal>;
   readonly orders: Orders;
+  readonly orderSearch: OrderSearch;
+  readonly spending: Spending;
   readonly suspicions: ReturnType<typeof createSuspicions>;
   readonly approvals: Approvals;
   readonly reservations: Reservations;
@@ -77,7 +82,8 @@ export function assembleStore(clock: Clock, file: string, network: NetworkName =
   const log = createLog(connection);
   const paidBefore = createPaidBefore(connection, network);
   paidBefore.unlock(policyMac);
-  const orders = createOrders(connection, { ledger, usage, log, paidBefore });
+  const spending = createSpending(connection);
+  const orders = createOrders(connection, { ledger, usage, log, paidBefore, spending });
   const suspicions = createSuspicions(connection, log, usage);
   const approvals = createApprovals(connection, network, policyMac, log);
   return {
@@ -88,6 +94,8 @@ export function assembleStore(clock: Clock, file: string, network: NetworkName =
     log,
     journal: createJournal(connection, log),
     orders,
+    orderSearch: createOrderSearch(connection),
+    spending,
     suspicions,
     approvals,
     reservations: createReservations(connection, { ledger, usage, log, approvals, paidBefore, suspicions }),

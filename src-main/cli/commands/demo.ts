@@ -8,7 +8,7 @@ import type { OrderView } from '../../../src-shared/contract/index.ts';
 import { GroatError } from '../../../src-shared/errors/index.ts';
 import { formatDecimal, networks, parseDecimal } from '../../../src-shared/model/index.ts';
 import type { HostClient } from '../../base/control-client.ts';
-import { createHost, loadConfig } from '../../host/index.ts';
+import { createHost, loadConfig, operatorInside } from '../../host/index.ts';
 import { bold, dim, green, type Output, Refused, red, short, table } from '../output.ts';
 import { realSurroundings } from '../surroundings.ts';
 
@@ -41,9 +41,9 @@ export async function demo(output: Output): Promise<void> {
       { proxyPort: 0, rpcPort: 0, sealing: 'keyfile', network: 'sandbox' },
       { GROAT_HOME: home },
     );
-    const host = await createHost(config, { demo: true }, realSurroundings(config, 'error'));
+    const host = await createHost(config, { demo: true, ui: null }, realSurroundings(config, 'error'));
     try {
-      const client: HostClient = createRouterClient(host.router, { context: { rank: 'operator' } });
+      const client: HostClient = createRouterClient(host.router, { context: operatorInside });
       const { demoUrl, rpcUrl } = host.ready;
       if (demoUrl === null || rpcUrl === null) throw new GroatError('internal', { problem: 'the demo has no shop' });
       await play(client, demoUrl, rpcUrl, host.ready.address, output);

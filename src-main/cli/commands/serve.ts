@@ -1,7 +1,7 @@
 import { createRouterClient } from '@orpc/server';
 import type { ShopView } from '../../../src-shared/contract/index.ts';
 import type { HostClient } from '../../base/control-client.ts';
-import { createHost, loadConfig } from '../../host/index.ts';
+import { createHost, createUiSessions, loadConfig, operatorInside } from '../../host/index.ts';
 import { bold, dim, type Output } from '../output.ts';
 import { realSurroundings } from '../surroundings.ts';
 import { runningHost, translated } from '../with-host.ts';
@@ -28,8 +28,9 @@ export async function serve(options: ServeOptions, output: Output): Promise<void
     return;
   }
   const config = loadConfig({}, process.env);
-  const host = await createHost(config, { demo: false }, realSurroundings(config, 'warn'));
-  const shop = await open(createRouterClient(host.router, { context: { rank: 'operator' } })).catch(async (error) => {
+  const around = realSurroundings(config, 'warn');
+  const host = await createHost(config, { demo: false, ui: { sessions: createUiSessions(around) } }, around);
+  const shop = await open(createRouterClient(host.router, { context: operatorInside })).catch(async (error) => {
     await host.stop(0);
     throw error;
   });

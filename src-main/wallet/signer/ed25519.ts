@@ -22,6 +22,19 @@ export function openSeed(seed: Uint8Array): OpenedKey {
   }
 }
 
+/** Seed and public key, 64 bytes in a buffer of their own, which the caller zeroes. */
+export function exportKeypair({ address, key }: OpenedKey): Uint8Array<ArrayBuffer> {
+  const der = key.export({ format: 'der', type: 'pkcs8' });
+  try {
+    const keypair = new Uint8Array(64);
+    keypair.set(der.subarray(pkcs8Prefix.length, pkcs8Prefix.length + 32));
+    keypair.set(getAddressEncoder().encode(address), 32);
+    return keypair;
+  } finally {
+    der.fill(0);
+  }
+}
+
 /** True when `signature` (64 bytes) is `signer`'s over `message`. */
 export function isSignedBy(signer: Address, message: Uint8Array, signature: Uint8Array): boolean {
   const der = Buffer.concat([spkiPrefix, Uint8Array.from(getAddressEncoder().encode(signer))]);

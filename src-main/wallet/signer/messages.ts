@@ -29,9 +29,10 @@ export type Task =
     }
   | { readonly op: 'sign-payment'; readonly facts: PaymentFacts }
   | { readonly op: 'sign-log-head'; readonly facts: LogHeadFacts }
+  | { readonly op: 'export-spender' }
   | { readonly op: 'cosign-settlement'; readonly wire: Uint8Array; readonly requirement: SettlementRequirement };
 
-/** What comes out of it: public values only. */
+/** What comes out of it: public values, and only in `exported` a key. */
 export type Outcome =
   | ({ readonly kind: 'generated'; readonly blobs: readonly SealedBlob[] } & WalletFace)
   | ({ readonly kind: 'opened' } & WalletFace)
@@ -39,6 +40,8 @@ export type Outcome =
   | { readonly kind: 'sealed'; readonly role: KeyRole }
   | { readonly kind: 'signed'; readonly transfer: SignedTransfer }
   | { readonly kind: 'head-signed'; readonly signature: string }
+  /** 64 bytes, moved out of the thread, not copied. */
+  | { readonly kind: 'exported'; readonly keypair: Uint8Array<ArrayBuffer> }
   | { readonly kind: 'settlement'; readonly cosigned: Cosigned }
   | { readonly kind: 'refused'; readonly rule: string };
 
@@ -62,6 +65,7 @@ export type ParsedTask =
 export function parseTask(input: unknown): ParsedTask | null {
   const op = field(input, 'op');
   if (op === 'sign-payment' || op === 'sign-log-head') return { op, facts: field(input, 'facts') };
+  if (op === 'export-spender') return { op };
   if (op === 'cosign-settlement') {
     const wire = field(input, 'wire');
     const requirement = parseRequirement(field(input, 'requirement'));

@@ -8,7 +8,7 @@ import type { SealedBlob } from './messages.ts';
 
 /**
  * The three keys, open, and the log key, which is derived from the spender's. Never leaves the signer's thread: Node can
- * neither clone nor print what is in a key object.
+ * neither clone nor print what is in a key object, and only the owner takes the spender's out (`exportKeypair`).
  */
 export type OpenedWallet = { readonly [R in KeyRole]: OpenedKey } & {
   readonly network: NetworkName;

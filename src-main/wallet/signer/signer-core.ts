@@ -1,6 +1,6 @@
 import { sign } from 'node:crypto';
 import type { Random } from '../../base/random.ts';
-import type { OpenedKey } from './ed25519.ts';
+import { exportKeypair, type OpenedKey } from './ed25519.ts';
 import { compileLogHead, type LogHead } from './log-head.ts';
 import { type Outcome, type ParsedTask, parseTask } from './messages.ts';
 import { generateWallet, type OpenedWallet, reopenWallet } from './opened-wallet.ts';
@@ -12,8 +12,8 @@ import { encodeTransaction, hashMessage, messageOf, withFeePayerSignature } from
 
 /**
  * All that ever happens with opened keys: one answer to each message. Lives in the signer's thread, and what it answers
- * is public. No operation signs bytes it is handed: payments and log heads are compiled here, a settlement is checked
- * here again.
+ * is public, but for the spender's key where the owner takes it out. No operation signs bytes it is handed: payments and
+ * log heads are compiled here, a settlement is checked here again.
  */
 export function createSignerCore(random: Random): (message: unknown) => Outcome {
   let wallet: OpenedWallet | null = null;
@@ -30,6 +30,7 @@ export function createSignerCore(random: Random): (message: unknown) => Outcome 
     }
     if (wallet === null) return refuse('the wallet is not open');
     if (task.op === 'sign-payment') return signPayment(wallet.spender, task.facts, random);
+    if (task.op === 'export-spender') return { kind: 'exported', keypair: exportKeypair(wallet.spender) };
     if (task.op === 'sign-log-head') {
       const head = compileLogHead(task.facts, wallet.network, lastHead);
       if (head.kind === 'refused') return head;

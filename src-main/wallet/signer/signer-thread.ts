@@ -73,6 +73,11 @@ export function startSignerThread(log: LogSink): SignerThread {
       if (outcome.kind === 'head-signed') return outcome.signature;
       throw refusal(outcome);
     },
+    exportSpender: async () => {
+      const outcome = await ask({ op: 'export-spender' });
+      if (outcome.kind === 'exported') return outcome.keypair;
+      throw refusal(outcome);
+    },
     stop,
   });
   return { ask, signer, stop };

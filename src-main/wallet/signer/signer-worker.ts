@@ -18,6 +18,7 @@ function answer(task: unknown): Outcome {
 parentPort?.on('message', (request: unknown) => {
   const id = field(request, 'id');
   if (typeof id !== 'number') return;
-  const reply: Reply = { id, outcome: answer(field(request, 'task')) };
-  parentPort?.postMessage(reply);
+  const outcome = answer(field(request, 'task'));
+  const reply: Reply = { id, outcome };
+  parentPort?.postMessage(reply, outcome.kind === 'exported' ? [outcome.keypair.buffer] : []);
 });

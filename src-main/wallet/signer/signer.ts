@@ -1,4 +1,7 @@
-/** What the rest of Groat sees of the signer: addresses and three operations, each of which decides for itself. */
+/**
+ * What the rest of Groat sees of the signer: addresses, three operations, each of which decides for itself, and one way out
+ * for a key, which is the owner's alone.
+ */
 export interface Signer {
   readonly addresses: WalletAddresses;
   /** The log key's public half, base58. It holds no money and is no address. */
@@ -18,6 +21,12 @@ export interface Signer {
    * another shape or network and for a head that takes back one signed since the wallet was opened, `signer-stopped`.
    */
   signLogHead(facts: LogHeadFacts): Promise<string>;
+  /**
+   * The spender's secret key as Solana's wallets take it: 64 bytes, seed and public key. The thread keeps no copy of them
+   * and cannot know who asks: whoever calls this has proven the owner's PIN and put it on record before. The caller zeroes
+   * them. Throws `signer-stopped`.
+   */
+  exportSpender(): Promise<Uint8Array>;
   /** Ends the signer's thread, and with it every opened key. Calls under way end with `signer-stopped`. */
   stop(): Promise<void>;
 }

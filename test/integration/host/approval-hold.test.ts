@@ -2,10 +2,10 @@ import { createRouterClient } from '@orpc/server';
 import { expect, test } from 'vitest';
 import { auditHome } from '../../support/audit.ts';
 import { throughProxy } from '../../support/proxy-client.ts';
-import { startTestHost, type TestHost } from '../../support/test-host.ts';
+import { ownerInside, startTestHost, type TestHost } from '../../support/test-host.ts';
 
 /** As the owner's own window has it. */
-const asOwner = ({ host }: TestHost) => createRouterClient(host.router, { context: { rank: 'owner' } });
+const asOwner = ({ host }: TestHost) => createRouterClient(host.router, { context: ownerInside });
 
 /** The next approval that is raised. */
 async function nextApproval({ client }: TestHost): Promise<{ id: string }> {

@@ -46,7 +46,7 @@ test('the limit counts what earlier requests spent, and a restart forgets none o
 
 test('a second host on the same home is refused and spends nothing', async () => {
   const { home, host } = await startTestHost();
-  const attempt = createHost(testConfig(home), { demo: false }, testSurroundings(home));
+  const attempt = createHost(testConfig(home), { demo: false, ui: null }, testSurroundings(home));
   await expect(attempt).rejects.toSatisfy(
     (error) => isGroatError(error, 'already-running') && error.context.pid === host.ready.pid,
   );

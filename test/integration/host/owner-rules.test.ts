@@ -2,9 +2,9 @@ import { generateKeyPairSync } from 'node:crypto';
 import { createRouterClient } from '@orpc/server';
 import { describe, expect, test } from 'vitest';
 import { throughProxy } from '../../support/proxy-client.ts';
-import { startTestHost, type TestHost } from '../../support/test-host.ts';
+import { ownerInside, startTestHost, type TestHost } from '../../support/test-host.ts';
 
-const asOwner = ({ host }: TestHost) => createRouterClient(host.router, { context: { rank: 'owner' } });
+const asOwner = ({ host }: TestHost) => createRouterClient(host.router, { context: ownerInside });
 const invalid = { data: { code: 'policy-invalid' } };
 
 const newKey = () =>

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createRouterClient } from '@orpc/server';
 import { describe, expect, test } from 'vitest';
 import { controlSocketPath } from '../../../src-main/base/control-socket.ts';
-import type { CallContext } from '../../../src-main/host/call.ts';
+import { type CallContext, operatorInside } from '../../../src-main/host/call.ts';
 import { contract, type Rank } from '../../../src-shared/contract/index.ts';
 import { throughProxy } from '../../support/proxy-client.ts';
 import { startTestHost, type TestHost } from '../../support/test-host.ts';
@@ -29,7 +29,7 @@ const ranks: readonly Rank[] = ['public', 'agent', 'operator', 'owner'];
 
 /** Something that every input schema refuses or takes; what counts is who is let through to have it looked at. */
 async function call(host: TestHost, rank: Rank, path: readonly string[]): Promise<string> {
-  const context: CallContext = { rank };
+  const context: CallContext = { ...operatorInside, rank };
   let client: unknown = createRouterClient(host.host.router, { context });
   for (const name of path) client = (client as Record<string, unknown>)[name];
   try {
@@ -49,6 +49,8 @@ const forTheOwner = [
   'log.export',
   'policy.setCeilings',
   'policy.setApprover',
+  'wallet.exportKey',
+  'settings.change',
 ];
 
 test('the contract gives to the owner what approves, resumes, exports and moves a ceiling', () => {

@@ -4,10 +4,10 @@ import { createRouterClient } from '@orpc/server';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { throughProxy } from '../../support/proxy-client.ts';
-import { freshHome, startTestHost, type TestHost } from '../../support/test-host.ts';
+import { freshHome, ownerInside, startTestHost, type TestHost } from '../../support/test-host.ts';
 
 const databaseOf = (home: string) => join(home, 'sandbox', 'groat.db');
-const asOwner = ({ host }: TestHost) => createRouterClient(host.router, { context: { rank: 'owner' } });
+const asOwner = ({ host }: TestHost) => createRouterClient(host.router, { context: ownerInside });
 
 /** A stopped home in which an agent with $0.05 a day has bought for three cents. */
 async function usedHome(): Promise<{ home: string; credential: URL }> {

@@ -419,6 +419,27 @@ describe('a refused payment', () => {
     expect(payer.asked).toHaveLength(0);
   });
 
+  test('never buys with an empty body what came with one, where it became payable only on its way', async () => {
+    class NowPayable extends RecordedPayer {
+      #asked = 0;
+      override mayPay() {
+        this.#asked += 1;
+        return this.#asked === 1 ? deniedFor('browser-request') : null;
+      }
+    }
+    const payer = new NowPayable(new Error('asked'));
+    const { client, origin } = await setUp(payer, async (connection) => {
+      await connection.head();
+      await connection.count(3);
+      connection.say(challenge('mine'));
+    });
+    client.say(`${post(origin, 3)}abc`);
+    const answer = await readAnswer(client);
+    expect(answer).toMatchObject({ status: 402, body: 'mine' });
+    expect(answer.headers['groat-reason']).toBe('body-too-large');
+    expect(payer.asked).toHaveLength(0);
+  });
+
   test('says body-too-large when all bodies together are too much, and not once one of them has gone', async () => {
     const payer = new RecordedPayer(deniedFor('no-offer'));
     const gate = Promise.withResolvers<void>();

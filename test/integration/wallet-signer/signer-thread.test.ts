@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import { getAddressDecoder } from '@solana/kit';
 import { afterEach, expect, test } from 'vitest';
 import { silentLog } from '../../../src-main/base/log-sink.ts';
 import { unseal } from '../../../src-main/wallet/keys/seal.ts';
@@ -98,6 +99,17 @@ test('when its thread dies, calls under way and all later ones end with signer-s
     code: 'signer-stopped',
     context: { problem: 'its thread ended with code 1' },
   });
+});
+
+test('the spender’s key is moved out of the thread for the owner, and what comes after does not hold it', async () => {
+  const signer = await aSigner();
+  const keypair = await signer.exportSpender();
+  expect(keypair).toHaveLength(64);
+  expect(getAddressDecoder().decode(keypair.subarray(32))).toBe(signer.addresses.spender);
+  const said = everythingSaid([await signer.signPayment(factsFor(signer.addresses)), signer]);
+  for (const form of formsOfSecret(keypair.subarray(0, 32))) expect(said).not.toContain(form);
+  await signer.stop();
+  await expect(signer.exportSpender()).rejects.toMatchObject({ code: 'signer-stopped' });
 });
 
 test('nothing that the thread posts, prints or was given in its environment holds a secret', async () => {

@@ -61,10 +61,20 @@ describe('a setting that cannot be used is refused by its name', () => {
   }
 });
 
-test('mainnet is refused until there is an owner', () => {
-  expect(() => loadConfig({}, { GROAT_HOME: home(), GROAT_NETWORK: 'mainnet' })).toThrowError(
-    expect.objectContaining({ code: 'network-unavailable' }),
-  );
+test('mainnet may be chosen, and has no key file and no RPC of its own', () => {
+  expect(loadConfig({}, { GROAT_HOME: home(), GROAT_NETWORK: 'mainnet' }).network).toBe('mainnet');
+  expect(settingRefused({ rpcPort: 1 }, { GROAT_NETWORK: 'mainnet' })).toBe('rpcPort');
+  expect(settingRefused({}, { GROAT_NETWORK: 'mainnet', GROAT_SEALING: 'keyfile' })).toBe('sealing');
+});
+
+test('what a flag or a variable holds is known with its name, and groat.json holds nothing', () => {
+  const where = home();
+  writeFileSync(join(where, 'groat.json'), JSON.stringify({ network: 'devnet', uiPort: 1 }));
+  const { held } = loadConfig({ proxyPort: 0, uiPort: undefined }, { GROAT_HOME: where, GROAT_LOG_LEVEL: 'warn' });
+  expect([...held]).toEqual([
+    ['logLevel', 'GROAT_LOG_LEVEL'],
+    ['proxyPort', '--proxy-port'],
+  ]);
 });
 
 test('the home is GROAT_HOME, else the platform’s configuration folder', () => {

@@ -46,7 +46,7 @@ function openBoard() {
       ...{ payee: 'p', loop: '', trust: 0, policy: 1, law: 1, approval: null, limitOf: null },
     });
     const facts = { id, agent, method: 'GET', url, dialect: 'x402-v2', network: 'n', asset: 'usdc', payee: 'p' };
-    const row = { httpStatus: null, createdAt: clock.at, updatedAt: clock.at, steps: [] };
+    const row = { seq, httpStatus: null, createdAt: clock.at, updatedAt: clock.at, steps: [] };
     orders.set(id, { ...facts, ...row, amount: toAtomic(amount), life: { state: 'reserved' } });
     return id;
   };

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { createKeyPairFromBytes, getAddressFromPublicKey } from '@solana/kit';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { checkSettlement } from '../../../src-main/wallet/signer/index.ts';
 import type { Outcome } from '../../../src-main/wallet/signer/messages.ts';
@@ -187,4 +188,33 @@ test('no answer holds a secret in any usual form', async () => {
   for (const secret of [...seeds, Buffer.from(sealingKey())]) {
     for (const form of formsOfSecret(secret)) expect(said).not.toContain(form);
   }
+});
+
+describe('the spender’s key, which the owner takes out', () => {
+  const exported = () => {
+    const outcome = core({ op: 'export-spender' });
+    if (outcome.kind !== 'exported') throw new Error(JSON.stringify(outcome));
+    return outcome.keypair;
+  };
+
+  test('is the spender’s and no other’s, as wallets import it: seed, then public key', async () => {
+    const { publicKey } = await createKeyPairFromBytes(exported());
+    expect(await getAddressFromPublicKey(publicKey)).toBe(addresses.spender);
+  });
+
+  test('is a copy in a buffer of its own: zeroed, the wallet still signs and gives it again', () => {
+    const first = exported();
+    const text = Buffer.from(first).toString('hex');
+    expect(first.buffer.byteLength).toBe(64);
+    first.fill(0);
+    expect(sign(factsFor()).wire.length).toBeGreaterThan(100);
+    expect(Buffer.from(exported()).toString('hex')).toBe(text);
+  });
+
+  test('is not there before the wallet is open', () => {
+    expect(createSignerCore(knownRandom().random)({ op: 'export-spender' })).toEqual({
+      kind: 'refused',
+      rule: 'the wallet is not open',
+    });
+  });
 });

@@ -1,0 +1,24 @@
+/** What changes how text around it reads, or does not show: controls, bidi marks, zero-width and other format characters. */
+const unseen = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]+/gu;
+
+/** Some desktops read markup in a notification. */
+const markup: Readonly<Record<string, string>> = { '<': '‹', '>': '›', '&': '+' };
+
+/**
+ * One line of text fit for a menu or a notification: nothing in it is read as markup, turns the line around or hides, and
+ * it has at most `most` characters.
+ */
+export function inert(text: string, most: number): string {
+  const line = text
+    .replace(unseen, ' ')
+    .replace(/\s+/g, ' ')
+    .replace(/[<>&]/g, (sign) => markup[sign] ?? '')
+    .trim();
+  const signs = Array.from(line);
+  return signs.length <= most
+    ? line
+    : `${signs
+        .slice(0, most - 1)
+        .join('')
+        .trimEnd()}…`;
+}

@@ -1,0 +1,38 @@
+import type { SpendingSeries } from '../../../src-shared/contract/index.ts';
+
+export type Step = 'hour' | 'day' | 'week';
+
+export interface ChartSeries {
+  /** The data's member for this row: `row0`, so that no name from outside becomes one. */
+  readonly member: string;
+  /** Null: what is left over. */
+  readonly key: string | null;
+  readonly total: string;
+  readonly colour: string;
+}
+
+export interface SpendingChartData {
+  readonly series: readonly ChartSeries[];
+  /** One row a step, oldest first; sums as numbers, for drawing only. */
+  readonly data: readonly { readonly [member: string]: number | string }[];
+}
+
+const labels = {
+  hour: new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' }),
+  day: new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' }),
+  week: new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' }),
+} as const satisfies { readonly [S in Step]: Intl.DateTimeFormat };
+
+export function chartOf({ at, rows }: SpendingSeries, step: Step): SpendingChartData {
+  const series = rows.map(({ key, total }, row) => ({
+    member: `row${row}`,
+    key,
+    total,
+    colour: key === null ? 'var(--series-rest)' : `var(--series-${(row % 8) + 1})`,
+  }));
+  const data = at.map((begin, index) => ({
+    step: labels[step].format(begin),
+    ...Object.fromEntries(rows.map(({ amounts }, row) => [`row${row}`, Number(amounts[index] ?? '0')])),
+  }));
+  return { series, data };
+}

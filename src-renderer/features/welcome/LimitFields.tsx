@@ -1,0 +1,68 @@
+import { SimpleGrid, Stack, TextInput } from '@mantine/core';
+import { typedCap } from '../../ui/limits/typed-values.ts';
+import { dollars } from '../../ui/money.ts';
+import { Choices } from './Choices.tsx';
+import { type LimitPreset, presetOf } from './limit-presets.ts';
+
+/** As they stand in the fields; empty for no limit. */
+export interface LimitsText {
+  readonly perPayment: string;
+  readonly perDay: string;
+}
+
+const own = 'own';
+
+/** A few sensible pairs, and the two fields that they fill. */
+export function LimitFields({
+  presets,
+  text,
+  onChange,
+}: {
+  readonly presets: readonly LimitPreset[];
+  readonly text: LimitsText;
+  onChange(text: LimitsText): void;
+}) {
+  const [payment, day] = [typedCap(text.perPayment), typedCap(text.perDay)];
+  const chosen = payment.ok && day.ok ? presetOf(presets, { perPayment: payment.value, perDay: day.value }) : null;
+  return (
+    <Stack gap="md">
+      <Choices
+        label="How much"
+        choices={[...presets.map(choiceOf), { value: own, label: 'My own', means: 'Write them below.' }]}
+        value={chosen?.name ?? own}
+        onChoose={(value) => {
+          const preset = presets.find(({ name }) => name === value);
+          if (preset !== undefined) onChange({ perPayment: preset.perPayment, perDay: preset.perDay });
+        }}
+      />
+      <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="md">
+        <TextInput
+          label="One payment, at most"
+          leftSection="$"
+          placeholder="No limit"
+          inputMode="decimal"
+          autoComplete="off"
+          value={text.perPayment}
+          onChange={(event) => onChange({ ...text, perPayment: event.currentTarget.value })}
+          error={payment.ok ? null : payment.why}
+        />
+        <TextInput
+          label="In 24 hours, at most"
+          leftSection="$"
+          placeholder="No limit"
+          inputMode="decimal"
+          autoComplete="off"
+          value={text.perDay}
+          onChange={(event) => onChange({ ...text, perDay: event.currentTarget.value })}
+          error={day.ok ? null : day.why}
+        />
+      </SimpleGrid>
+    </Stack>
+  );
+}
+
+const choiceOf = ({ name, means, perPayment, perDay }: LimitPreset) => ({
+  value: name,
+  label: `${name}: ${dollars(perDay)} a day`,
+  means: `At most ${dollars(perPayment)} for one payment. For ${means}.`,
+});

@@ -1,0 +1,71 @@
+import type { QueryClient } from '@tanstack/react-query';
+import type { DeskUpdate } from '../../src-shared/contract/index.ts';
+import type { Client } from './client.ts';
+import type { LiveStore } from './live.ts';
+import { toProblem } from './problem.ts';
+
+const againAfterMs = [300, 1_000, 2_000, 5_000] as const;
+/** Charts and sums are asked for anew at most this often while payments come in. */
+const sumsEveryMs = 4_000;
+
+/** Keeps `store` at what the host says until `signal` ends it, over every break of the line; says when it is signed out. */
+export async function followDesk(
+  client: Client,
+  store: LiveStore,
+  queries: QueryClient,
+  signal: AbortSignal,
+): Promise<void> {
+  const sums = sumsKeeper(queries);
+  for (let failures = 0; !signal.aborted; failures += 1) {
+    try {
+      let first = true;
+      for await (const update of await client.desk.follow(undefined, { signal })) {
+        // What was read before a break of the line may be old now.
+        if (first && failures > 0) void queries.invalidateQueries();
+        store.take(update, first);
+        refresh(queries, update, sums);
+        first = false;
+        failures = 0;
+      }
+    } catch (error) {
+      if (!signal.aborted && toProblem(error).code === 'signed-out') {
+        store.setLink('signed-out');
+        return;
+      }
+    }
+    if (signal.aborted) return;
+    store.setLink('lost');
+    await pause(againAfterMs[Math.min(failures, againAfterMs.length - 1)] ?? 0, signal);
+  }
+}
+
+function refresh(queries: QueryClient, { orders, approvals, rules, shops }: DeskUpdate, sums: () => void): void {
+  const old = (key: string): void => void queries.invalidateQueries({ queryKey: [key] });
+  if (rules) old('rules');
+  if (shops) old('shops');
+  if (approvals.length > 0) old('approvals');
+  if (orders.length > 0) sums();
+}
+
+/** Asks for sums again after a while, however many payments came meanwhile. */
+function sumsKeeper(queries: QueryClient): () => void {
+  let due = false;
+  return () => {
+    if (due) return;
+    due = true;
+    setTimeout(() => {
+      due = false;
+      for (const key of ['spending', 'orders', 'rules']) void queries.invalidateQueries({ queryKey: [key] });
+    }, sumsEveryMs);
+  };
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}

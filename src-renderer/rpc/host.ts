@@ -1,0 +1,62 @@
+import { useMutation } from '@tanstack/react-query';
+import { createContext, useContext, useEffect, useSyncExternalStore } from 'react';
+import type { DeskUpdate } from '../../src-shared/contract/index.ts';
+import type { Client } from './client.ts';
+import type { Live, LiveStore } from './live.ts';
+import { type AsOwner, useOwner } from './owner.ts';
+import { Cancelled, type Problem, toProblem } from './problem.ts';
+
+export interface Connection {
+  readonly client: Client;
+  readonly live: LiveStore;
+}
+
+export const ConnectionContext = createContext<Connection | null>(null);
+
+function useConnection(): Connection {
+  const connection = useContext(ConnectionContext);
+  if (connection === null) throw new Error('there is no connection above this component');
+  return connection;
+}
+
+export const useClient = (): Client => useConnection().client;
+
+/** A part of what the page knows; it is drawn anew when that part is another one. Pick values, never make new objects. */
+export function useLive<T>(pick: (live: Live) => T): T {
+  const { live } = useConnection();
+  return useSyncExternalStore(live.subscribe, () => pick(live.get()));
+}
+
+export function useUpdates(listener: (update: DeskUpdate) => void): void {
+  const { live } = useConnection();
+  useEffect(() => live.onUpdate(listener), [live, listener]);
+}
+
+export interface Act<I> {
+  run(input: I): void;
+  readonly busy: boolean;
+  readonly problem: Problem | null;
+  clear(): void;
+}
+
+/**
+ * Something a person does on a screen. What the owner's prompt is told "not now" ends without a word; everything else that goes
+ * wrong stays in `problem` until the next try, beside the input, which is kept.
+ */
+export function useAct<I, O>(
+  act: (input: I, client: Client, asOwner: AsOwner) => Promise<O>,
+  done?: (output: O, input: I) => void,
+): Act<I> {
+  const client = useClient();
+  const asOwner = useOwner();
+  const { mutate, isPending, error, reset } = useMutation<O, unknown, I>({
+    mutationFn: (input) => act(input, client, asOwner),
+    onSuccess: (output, input) => done?.(output, input),
+  });
+  return {
+    run: (input) => mutate(input),
+    busy: isPending,
+    problem: error === null || error instanceof Cancelled ? null : toProblem(error),
+    clear: reset,
+  };
+}

@@ -1,0 +1,34 @@
+import { expect, test } from './fixture.ts';
+import { shell } from './pages/shell.ts';
+import { signIn } from './pages/sign-in.ts';
+
+test.describe('the browser’s door', { tag: '@browser' }, () => {
+  test('the one-time link opens Overview and leaves no code in the address', async ({ desk: { page } }) => {
+    await expect(shell(page).heading('Overview')).toBeVisible();
+    expect(page.url()).not.toContain('code=');
+  });
+
+  test('the session outlives a reload, and is not another tab’s', async ({ desk: { page, host } }) => {
+    await page.reload();
+    await expect(shell(page).heading('Overview')).toBeVisible();
+    const other = await page.context().newPage();
+    await other.goto(`${host.ready.uiUrl}/`);
+    await expect(signIn(other).heading).toBeVisible();
+  });
+
+  test('without a link there is only the line to type', async ({ fresh: { page, host } }) => {
+    await page.goto(`${host.ready.uiUrl}/`);
+    await expect(signIn(page).command).toBeVisible();
+    await expect(shell(page).navigation).toHaveCount(0);
+  });
+
+  test('a link is good for one page', async ({ fresh: { page, host }, complaints }) => {
+    complaints.expect(/status of 4\d\d/);
+    const link = await host.link();
+    await page.goto(link);
+    await expect(shell(page).navigation).toBeVisible();
+    const other = await page.context().newPage();
+    await other.goto(link);
+    await expect(signIn(other).heading).toBeVisible();
+  });
+});
