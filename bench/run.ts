@@ -12,9 +12,10 @@ import { memory } from './memory.ts';
 import { paid } from './paid.ts';
 import { proxy } from './proxy/suite.ts';
 import { reservations } from './reservations.ts';
+import { screens } from './screens.ts';
 import { markdown, type Suite } from './suite.ts';
 
-const suites: readonly Suite[] = [proxy, paid, reservations, logVerify, memory];
+const suites: readonly Suite[] = [proxy, paid, reservations, logVerify, memory, screens];
 const file = join(import.meta.dirname, 'RESULTS.md');
 
 const { values, positionals } = parseArgs({

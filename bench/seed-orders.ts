@@ -6,12 +6,32 @@ const { mint } = networks.sandbox.usdc;
 /** So little that all of it is within a day's limit: the log dates them now, since it never runs back. */
 const amount = 10;
 const dayMs = 86_400_000;
-const payee = '9xQeWvG816bUx9EPjHmaT23yvVM2ZWbrrpZb9PusVFin';
-const url = 'http://127.0.0.1:8080/seeded';
+const hourMs = 3_600_000;
+const payees = [
+  '9xQeWvG816bUx9EPjHmaT23yvVM2ZWbrrpZb9PusVFin',
+  '4Nd1mYv8bqz7fD1cHq2bWcQqkG8m3sJbQ6v1uVgT2XyZ',
+  '7Vbmv1jt4vyuqBZcpYPpnVhrqVe5e6ZPb6JxDcffRHUN',
+] as const;
+const urls = [
+  'http://127.0.0.1:8080/seeded',
+  'http://127.0.0.1:8080/v1/weather',
+  'http://127.0.0.1:8081/v1/search',
+  'http://127.0.0.1:8082/quotes/latest',
+  'http://127.0.0.1:8082/quotes/daily',
+] as const;
+
+interface HourSum {
+  readonly hour: number;
+  readonly agent: string;
+  readonly payee: string;
+  readonly origin: string;
+  readonly count: number;
+}
 
 /**
  * Writes `count` settled orders, spread over these agents, into a stopped sandbox's database, as use would have left
- * them there: orders, limits, ledger, statement, and a log that follows from the one that is there.
+ * them there: orders, limits, ledger, statement, sums for the screens, and a log that follows from the one that is there.
+ * They are spread over the last five days, or over the time since the last entry of that log where it is younger.
  */
 export function seedOrders(file: string, agents: readonly string[], count: number): void {
   const db = new Database(file);
@@ -25,6 +45,14 @@ export function seedOrders(file: string, agents: readonly string[], count: numbe
     'INSERT INTO statement (signature, slot, delta, order_id, recorded_at) VALUES (?, ?, ?, ?, ?)',
   );
   const ledger = db.prepare('INSERT INTO entries (at, reference, account, asset, amount) VALUES (?, ?, ?, ?, ?)');
+  const hourly = db.prepare(
+    `INSERT INTO spending (hour, agent, payee, origin, amount, count) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET amount = amount + excluded.amount, count = count + excluded.count`,
+  );
+  const toPayee = db.prepare(
+    `INSERT INTO paid_payees (payee, amount, count, last_at) VALUES (?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET amount = amount + excluded.amount, count = count + excluded.count, last_at = excluded.last_at`,
+  );
   const log = db.prepare('INSERT INTO log (seq, at, body, hash) VALUES (?, ?, ?, unhex(?))');
   const last = db
     .prepare<[], Head & { at: number }>(
@@ -36,18 +64,26 @@ export function seedOrders(file: string, agents: readonly string[], count: numbe
   const start = Math.max(Date.now() - 5 * dayMs, last?.at ?? 0);
   const stepMs = Math.max(0, Math.floor((Date.now() - start) / count));
   const counts = new Map<string, number>();
+  const hours = new Map<string, HourSum>();
+  const paid = new Map<string, { count: number; lastAt: number }>();
   const append = (at: number, draft: Parameters<typeof sealEntry>[0]): void => {
     const sealed = sealEntry(draft, at, head);
     log.run(sealed.seq, sealed.at, sealed.body, sealed.hash);
     head = { count: sealed.seq, hash: sealed.hash };
   };
-  const common = { amount: String(amount), payee };
-
   db.transaction(() => {
     for (let i = 1; i <= count; i++) {
       const id = `ord_seed${i}`;
       const agent = agents[i % agents.length] ?? '';
       const at = start + i * stepMs;
+      const payee = payees[i % payees.length] ?? payees[0];
+      const url = urls[i % urls.length] ?? urls[0];
+      const { origin } = new URL(url);
+      const common = { amount: String(amount), payee };
+      const hour = Math.floor(at / hourMs);
+      const key = JSON.stringify([hour, agent, payee, origin]);
+      hours.set(key, { hour, agent, payee, origin, count: (hours.get(key)?.count ?? 0) + 1 });
+      paid.set(payee, { count: (paid.get(payee)?.count ?? 0) + 1, lastAt: at });
       const charged = [agent, '@desk'];
       const { lastInsertRowid } = order.run(
         id,
@@ -104,13 +140,16 @@ export function seedOrders(file: string, agents: readonly string[], count: numbe
           event: 'landed',
           landed: `tx${i}`,
           ok: null,
-          origin: 'http://127.0.0.1:8080',
+          origin,
           spent,
           state: 'settled',
           trust: 'delivered',
         },
       });
     }
+    for (const { hour, agent, payee, origin, count: times } of hours.values())
+      hourly.run(hour, agent, payee, origin, times * amount, times);
+    for (const [payee, { count: times, lastAt }] of paid) toPayee.run(payee, times * amount, times, lastAt);
     const total = count * amount;
     db.prepare("INSERT INTO balances (account, asset, amount) VALUES ('spent', ?, 0) ON CONFLICT DO NOTHING").run(mint);
     db.prepare("UPDATE balances SET amount = amount + ? WHERE account = 'spent' AND asset = ?").run(total, mint);

@@ -7,7 +7,7 @@ import { type ServerProcess, startNginx, startNode } from './server-process.ts';
 
 /** Load and origins share one processor; the server under test has the other one alone. */
 export const loadCpu = 0;
-const serverCpu = 1;
+export const serverCpu = 1;
 
 export const bulkBytes = 1024 ** 3;
 

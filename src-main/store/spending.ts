@@ -50,7 +50,8 @@ export function createSpending({ db }: Connection): Spending {
 
   return {
     add({ agent, payee, url, amount }, now) {
-      addHour.run(Math.floor(now / hourMs), agent, payee, new URL(url).origin, amount);
+      // A chart must never keep a payment from being written.
+      addHour.run(Math.floor(now / hourMs), agent, payee, URL.parse(url)?.origin ?? '', amount);
       addPayee.run(payee, amount, now);
     },
     sums({ by, from, until, agent }) {

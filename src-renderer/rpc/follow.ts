@@ -16,16 +16,18 @@ export async function followDesk(
   signal: AbortSignal,
 ): Promise<void> {
   const sums = sumsKeeper(queries);
+  let seenBefore = store.get().status !== null;
   for (let failures = 0; !signal.aborted; failures += 1) {
     try {
       let first = true;
       for await (const update of await client.desk.follow(undefined, { signal })) {
         // What was read before a break of the line may be old now.
-        if (first && failures > 0) void queries.invalidateQueries();
+        if (first && seenBefore) void queries.invalidateQueries();
         store.take(update, first);
         refresh(queries, update, sums);
         first = false;
         failures = 0;
+        seenBefore = true;
       }
     } catch (error) {
       if (!signal.aborted && toProblem(error).code === 'signed-out') {

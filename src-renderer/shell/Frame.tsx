@@ -1,28 +1,37 @@
 import { AppShell, Badge, Burger, Group, Image, NavLink, ScrollArea, Stack, Text, VisuallyHidden } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import type { ReactNode } from 'react';
+import { type KeyboardEvent, type ReactNode, useRef } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useLive } from '../rpc/host.ts';
 import { dollars } from '../ui/money.ts';
 import { Tone } from '../ui/Tone.tsx';
 import { networkWords } from '../ui/words.ts';
 import { Banners } from './Banners.tsx';
+import classes from './Frame.module.css';
 import { PauseButton } from './PauseButton.tsx';
 import { rooms } from './rooms.ts';
 
 /** What stays while screens change: where one can go, what the wallet holds, and the one switch that stops everything. */
 export function Frame({ children }: { readonly children: ReactNode }) {
   const [opened, { toggle, close }] = useDisclosure(false);
+  const burger = useRef<HTMLButtonElement>(null);
+  const onKeyDown = ({ key }: KeyboardEvent): void => {
+    if (!opened || key !== 'Escape') return;
+    close();
+    burger.current?.focus();
+  };
   return (
     <AppShell
       header={{ height: 60 }}
       navbar={{ width: 216, breakpoint: 'sm', collapsed: { mobile: !opened } }}
       padding={{ base: 'sm', sm: 'lg' }}
+      onKeyDown={onKeyDown}
     >
       <AppShell.Header style={{ background: 'var(--card)' }}>
         <Group h="100%" px="md" justify="space-between" wrap="nowrap" gap="sm">
           <Group gap="xs" wrap="nowrap">
             <Burger
+              ref={burger}
               opened={opened}
               onClick={toggle}
               hiddenFrom="sm"
@@ -40,7 +49,11 @@ export function Frame({ children }: { readonly children: ReactNode }) {
           </Group>
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar style={{ background: 'var(--card)' }} aria-label="Screens">
+      <AppShell.Navbar
+        style={{ background: 'var(--card)' }}
+        className={opened ? undefined : classes['closed']}
+        aria-label="Screens"
+      >
         <ScrollArea p="xs">
           <Rooms onGone={close} />
         </ScrollArea>

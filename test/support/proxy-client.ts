@@ -8,11 +8,11 @@ export interface ProxiedAnswer {
   readonly complete: boolean;
 }
 
-/** One request of a plain HTTP client through an agent's proxy URL. Rejects when there was no answer at all. */
+/** One request of a plain HTTP client through an agent's proxy URL. Rejects when there was no answer at all, as when it hung up. */
 export function throughProxy(
   proxyUrl: string,
   url: string,
-  options: { method?: string; headers?: Readonly<Record<string, string>>; body?: string } = {},
+  options: { method?: string; headers?: Readonly<Record<string, string>>; body?: string; signal?: AbortSignal } = {},
 ): Promise<ProxiedAnswer> {
   const proxy = new URL(proxyUrl);
   const credential = Buffer.from(`${proxy.username}:${proxy.password}`).toString('base64');
@@ -24,6 +24,7 @@ export function throughProxy(
         method: options.method ?? 'GET',
         path: url,
         agent: false,
+        ...(options.signal === undefined ? {} : { signal: options.signal }),
         // Hostile sellers' headers are longer than Node's clients take by default.
         maxHeaderSize: 512 * 1024,
         headers: { Host: new URL(url).host, 'Proxy-Authorization': `Basic ${credential}`, ...options.headers },

@@ -1,7 +1,7 @@
 import { Stack, Text } from '@mantine/core';
 import { CopyLine } from '../../ui/CopyLine.tsx';
+import { environmentLine } from '../../ui/environment.ts';
 import { Note } from '../../ui/Panels.tsx';
-import { environmentLine } from './environment.ts';
 
 /** A credential, the only time that it can be seen. */
 export function Credential({ agent, proxyUrl }: { readonly agent: string; readonly proxyUrl: string }) {

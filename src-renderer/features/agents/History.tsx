@@ -78,7 +78,7 @@ function Refusals({ agent }: { readonly agent: string }) {
   });
   return (
     <Section
-      title="Not paid"
+      title="Not paid at once"
       aside={
         <Button size="xs" component={Link} href="/log">
           The log

@@ -1,7 +1,8 @@
 import { Button, Group, Modal, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { formatDecimal, isAgentName, networks } from '../../../src-shared/model/index.ts';
-import { useAct, useLive } from '../../rpc/host.ts';
+import { useLive } from '../../rpc/host.ts';
+import { useSecretAct } from '../../rpc/secret-act.ts';
 import { typedCap } from '../../ui/limits/typed-values.ts';
 import { ProblemNote } from '../../ui/Panels.tsx';
 import { Credential } from './Credential.tsx';
@@ -34,6 +35,7 @@ export function NewAgent({
       onClose={close}
       title={made === null ? title : `${made.agent} can pay now`}
       size="lg"
+      closeButtonProps={{ 'aria-label': 'Close' }}
       // What is shown once must not be gone by a slip.
       closeOnClickOutside={made === null}
       closeOnEscape={made === null}
@@ -72,7 +74,7 @@ function NewAgentForm({
   const [payment, day] = [typedCap(perPayment), typedCap(perDay)];
   const named = isAgentName(name);
 
-  const make = useAct<null, Made>(async (_, client, asOwner) => {
+  const make = useSecretAct<null, Made>(async (_, client, asOwner) => {
     const limits = {
       ...(payment.ok && perPayment.trim() !== '' ? { perPayment: payment.value } : {}),
       ...(day.ok && perDay.trim() !== '' ? { perDay: day.value } : {}),

@@ -1,12 +1,14 @@
 import { Button, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useAct, useClient } from '../../rpc/host.ts';
+import { useClient } from '../../rpc/host.ts';
+import { useSecretAct } from '../../rpc/secret-act.ts';
 import { Confirm } from '../../ui/Confirm.tsx';
 import { CopyLine } from '../../ui/CopyLine.tsx';
+import { environmentLine } from '../../ui/environment.ts';
 import { Section } from '../../ui/Panels.tsx';
 import { Credential } from './Credential.tsx';
-import { environmentLine, gappedProxyUrl } from './environment.ts';
+import { gappedProxyUrl } from './environment.ts';
 
 /** How the agent is told to pay through Groat, and a new credential in the place of the old one. */
 export function Renewal({ agent }: { readonly agent: string }) {
@@ -14,7 +16,7 @@ export function Renewal({ agent }: { readonly agent: string }) {
   const { data: status } = useQuery({ queryKey: ['settings', 'host'], queryFn: () => client.host.status() });
   const [asking, setAsking] = useState(false);
   const [proxyUrl, setProxyUrl] = useState<string | null>(null);
-  const rotate = useAct(
+  const rotate = useSecretAct(
     (_: null, host, asOwner) =>
       asOwner(`give ${agent} a new credential`, (context) => host.agents.rotate({ agent }, { context })),
     (made) => {

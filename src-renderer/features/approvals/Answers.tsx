@@ -105,8 +105,8 @@ export function Answers({
         <Stack gap="xs">
           <Inert text={payee} mono />
           <Text size="sm">
-            None of your agents can pay it any more, for nothing. You can take it off the list of blocked payees under
-            Settings; that needs your PIN.
+            None of your agents can pay it any more, whatever it offers. You can take it off the list of blocked payees
+            under Settings; that needs your PIN.
           </Text>
         </Stack>
       </Confirm>

@@ -97,7 +97,7 @@ function Question({
         </Title>
         <VisuallyHidden aria-live="polite">{state === 'waiting' ? `Question: ${title}` : ''}</VisuallyHidden>
       </div>
-      <Facts approval={approval} />
+      <Facts approval={approval} linked={order === 2} />
       {state === 'waiting' && (
         <Part title="After this payment" order={below}>
           <Remaining remaining={remaining} />

@@ -11,7 +11,7 @@ import { priceWords, witnessWords } from './approval-words.ts';
 import styles from './approvals.module.css';
 
 /** Who wants what from whom, and what is known about them. */
-export function Facts({ approval }: { readonly approval: ApprovalView }) {
+export function Facts({ approval, linked }: { readonly approval: ApprovalView; readonly linked: boolean }) {
   const { agent, reason, detail, method, url, amount, asset, lastPrice, needed, witnesses } = approval;
   const price = priceWords(amount, lastPrice);
   return (
@@ -24,9 +24,13 @@ export function Facts({ approval }: { readonly approval: ApprovalView }) {
           </Text>
         </Fact>
         <Fact name="Agent">
-          <Anchor component={Link} href={`/agents/${agent}`}>
-            {agent}
-          </Anchor>
+          {linked ? (
+            <Anchor component={Link} href={`/agents/${agent}`}>
+              {agent}
+            </Anchor>
+          ) : (
+            agent
+          )}
         </Fact>
         <Fact name="Sum">
           <strong>{dollars(amount)}</strong>{' '}

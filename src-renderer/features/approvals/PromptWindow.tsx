@@ -35,7 +35,7 @@ export function PromptWindow() {
   if (!known) return <Loading what="the question" />;
   return (
     <main className={styles['prompt']} aria-label="Approvals">
-      {last !== null && <Outcome approval={last.view} blocked={last.blocked} />}
+      {last !== null && <Outcome approval={last.view} blocked={last.blocked} linked={false} />}
       {shown === null ? (
         <Nothing />
       ) : (

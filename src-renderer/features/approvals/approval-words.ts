@@ -22,10 +22,10 @@ export const stateWords: { readonly [S in ApprovalLine['state']]: { readonly wor
     overtaken: { word: 'Settled otherwise', tone: 'neutral' },
   };
 
-/** What became of it, in sentences. `paid`: a payment for it was seen since. */
+/** What became of it, in sentences. `paid`: it led to a payment; `over`: its time has passed since. */
 export function outcome(
   { state, agent, scope, upTo, needed, witnesses }: ApprovalView,
-  { paid, blocked }: { readonly paid: boolean; readonly blocked: boolean },
+  { paid, blocked, over }: { readonly paid: boolean; readonly blocked: boolean; readonly over: boolean },
 ): { readonly title: string; readonly more: string } {
   switch (state) {
     case 'waiting': {
@@ -37,7 +37,8 @@ export function outcome(
     }
     case 'approved': {
       const whole = scope === 'payee-day' && upTo !== null;
-      const more = paid ? `${agent} was still waiting: it is paid now.` : `The next try of ${agent} pays.`;
+      const unpaid = over ? `${agent} did not come back for it in time.` : `The next try of ${agent} pays.`;
+      const more = paid ? 'It is paid.' : unpaid;
       return whole
         ? { title: `Approved: this payee, up to ${dollars(upTo)} for a day`, more }
         : { title: 'Approved', more };

@@ -1,5 +1,4 @@
-import type { ApprovalLine, ApprovalView } from '../../../src-shared/contract/index.ts';
-import type { FeedLine } from '../../rpc/live.ts';
+import type { ApprovalLine, ApprovalView, OrderLine } from '../../../src-shared/contract/index.ts';
 
 /**
  * Which question is shown: what the address names, else the one that was shown so far, else the one that waits longest. What
@@ -19,17 +18,19 @@ export function nextQuestion(id: string, waiting: readonly Pick<ApprovalLine, 'i
   return (others.find((one) => one.id > id) ?? others[0])?.id ?? null;
 }
 
-/** The payment that an approved question led to, once it is seen; null before. */
+/** The payment that a yes led to, among some orders; null where none of them is it. A yes for a day may lead to several. */
 export function paymentOf(
-  { state, agent, url, method, payee, createdAt }: ApprovalView,
-  feed: readonly FeedLine[],
+  { state, scope, agent, url, method, payee, createdAt }: ApprovalView,
+  orders: readonly OrderLine[],
 ): string | null {
   if (state !== 'approved') return null;
-  for (const line of feed) {
-    if (line.kind !== 'payment' || line.order.createdAt < createdAt) continue;
-    const { order } = line;
-    const same = order.agent === agent && order.url === url && order.method === method && order.payee === payee;
-    if (same && order.state !== 'released') return order.id;
-  }
-  return null;
+  const found = orders.find(
+    (order) =>
+      order.createdAt >= createdAt &&
+      order.agent === agent &&
+      order.payee === payee &&
+      (scope === 'payee-day' || (order.url === url && order.method === method)) &&
+      order.state !== 'released',
+  );
+  return found?.id ?? null;
 }

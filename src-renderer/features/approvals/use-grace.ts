@@ -81,6 +81,9 @@ export function useGrace(question: string): GraceArea {
     };
   }, [question]);
 
+  // What is drawn anew may have moved just now: whoever reads `armed` is told so at once.
+  useLayoutEffect(() => looker.current());
+
   useEffect(() => {
     const free = (): void => {
       const ended = grace.current.press;

@@ -1,6 +1,7 @@
 import { Button, Code, Menu, Text } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { type FileExport, useFileExport } from '../../rpc/file-export.ts';
+import { ExportUnderWay } from '../../ui/ExportUnderWay.tsx';
 import { ProblemNote } from '../../ui/Panels.tsx';
 
 const file = (format: 'jsonl' | 'csv', type: string): FileExport => ({
@@ -19,12 +20,7 @@ const asTable = file('csv', 'text/csv');
 /** The whole log as a file that `groat log verify FILE` checks without Groat. */
 export function ExportLog() {
   const { start, stop, busy, size, problem } = useFileExport();
-  if (busy)
-    return (
-      <Button onClick={stop} role="status">
-        {(size / 1024).toFixed(0)} kB … stop
-      </Button>
-    );
+  if (busy) return <ExportUnderWay size={size} stop={stop} />;
   return (
     <>
       <Menu position="bottom-end" width={300}>

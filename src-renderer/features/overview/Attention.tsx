@@ -51,7 +51,7 @@ export function Attention() {
             <Text size="sm">
               The fate of {unknown === 1 ? 'one payment' : `${unknown} payments`} is not known; the money counts as
               spent.{' '}
-              <Anchor component={Link} href="/payments" size="sm">
+              <Anchor component={Link} href="/payments" size="sm" underline="always">
                 See them
               </Anchor>
             </Text>

@@ -1,4 +1,4 @@
-import { Anchor, Button, Group } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { useQueries, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useState } from 'react';
 import type { DeskUpdate, OrderLine } from '../../../src-shared/contract/index.ts';
@@ -63,7 +63,7 @@ export function AllPayments({ total }: { readonly total: number }) {
         foot={
           shown < top && (
             <>
-              Older ones are there too: choose a day under <Anchor inherit>Until</Anchor>.
+              Older ones are there too: choose a day under <strong>Until</strong>.
             </>
           )
         }

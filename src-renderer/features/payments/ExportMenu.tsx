@@ -2,6 +2,7 @@ import { Button, Menu } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import type { OrderFilter } from '../../../src-shared/contract/index.ts';
 import { type FileExport, useFileExport } from '../../rpc/file-export.ts';
+import { ExportUnderWay } from '../../ui/ExportUnderWay.tsx';
 import { ProblemNote } from '../../ui/Panels.tsx';
 
 const file = (filter: OrderFilter, format: 'csv' | 'json', type: string): FileExport => ({
@@ -15,12 +16,7 @@ const file = (filter: OrderFilter, format: 'csv' | 'json', type: string): FileEx
 /** Writes what the filter finds to a file. */
 export function ExportMenu({ filter }: { readonly filter: OrderFilter }) {
   const { start, stop, busy, size, problem } = useFileExport();
-  if (busy)
-    return (
-      <Button onClick={stop} role="status">
-        {(size / 1024).toFixed(0)} kB … stop
-      </Button>
-    );
+  if (busy) return <ExportUnderWay size={size} stop={stop} />;
   return (
     <>
       <Menu position="bottom-end">

@@ -1,5 +1,6 @@
 import { Anchor, Button, Group, Stack, Text } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import { Link } from 'wouter';
 import type { OrderLine } from '../../../src-shared/contract/index.ts';
 import { useAct, useClient, useLive } from '../../rpc/host.ts';
@@ -37,20 +38,31 @@ export function NotKnown() {
 
 function One({ order }: { readonly order: OrderLine }) {
   const queries = useQueryClient();
+  const [lookedAt, setLookedAt] = useState<number | null>(null);
   const check = useAct(
     (id: string, client) => client.orders.check({ id }),
-    () => void queries.invalidateQueries({ queryKey: ['orders'] }),
+    () => {
+      setLookedAt(Date.now());
+      void queries.invalidateQueries({ queryKey: ['orders'] });
+    },
   );
   return (
     <div>
       <Group justify="space-between" gap="sm">
         <Text size="sm" component="div" style={{ flex: '1 1 240px', minWidth: 0 }}>
           <strong>{dollars(order.amount)}</strong> by {order.agent} for{' '}
-          <Anchor component={Link} href={`/payments/${order.id}`} inherit>
+          <Anchor component={Link} href={`/payments/${order.id}`} inherit underline="always">
             <Inert text={shortUrl(order.url)} most={60} />
           </Anchor>
           <Text size="xs" c="dimmed">
             <When at={order.createdAt} /> · {order.why ?? orderWords.unknown.means}
+          </Text>
+          <Text size="xs" c="dimmed" role="status">
+            {lookedAt !== null && (
+              <>
+                The chain does not show it yet; looked <When at={lookedAt} />.
+              </>
+            )}
           </Text>
         </Text>
         <Button size="xs" loading={check.busy} onClick={() => check.run(order.id)}>

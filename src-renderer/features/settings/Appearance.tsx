@@ -1,4 +1,4 @@
-import { SegmentedControl, Text, useMantineColorScheme } from '@mantine/core';
+import { Group, SegmentedControl, Text, useMantineColorScheme } from '@mantine/core';
 import { Section } from '../../ui/Panels.tsx';
 
 const schemes = [
@@ -14,15 +14,17 @@ export function Appearance() {
       <Text size="sm" c="dimmed" mb="xs" id="theme-label">
         Theme, on this screen only
       </Text>
-      <SegmentedControl
-        aria-labelledby="theme-label"
-        data={[...schemes]}
-        value={colorScheme}
-        onChange={(value) => {
-          const chosen = schemes.find((scheme) => scheme.value === value);
-          if (chosen !== undefined) setColorScheme(chosen.value);
-        }}
-      />
+      <Group>
+        <SegmentedControl
+          aria-labelledby="theme-label"
+          data={[...schemes]}
+          value={colorScheme}
+          onChange={(value) => {
+            const chosen = schemes.find((scheme) => scheme.value === value);
+            if (chosen !== undefined) setColorScheme(chosen.value);
+          }}
+        />
+      </Group>
     </Section>
   );
 }

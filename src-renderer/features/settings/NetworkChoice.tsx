@@ -15,8 +15,8 @@ export function NetworkChoice({ settings }: { readonly settings: SettingsView })
   return (
     <Section title="Network">
       <Text size="sm" c="dimmed" mb="xs">
-        Each network has a wallet, agents, limits and payments of its own. Switching starts Groat again; what belongs to
-        the other network stays and waits.
+        Each network has a wallet, agents, limits, payments and a PIN of its own. Switching starts Groat again; what
+        belongs to the other network stays and waits.
       </Text>
       <Stack component="ul" gap={0} p={0} m={0} style={{ listStyle: 'none' }}>
         {networkNames.map((name) => (

@@ -17,7 +17,7 @@ export function Pin() {
   const { data, error, refetch } = useQuery({ queryKey: ['rules', 'owner'], queryFn: () => client.owner.state() });
   return (
     <Section
-      title="PIN"
+      title="Your PIN"
       aside={
         data !== undefined && <Tone tone={data.hasPin ? 'good' : 'warn'}>{data.hasPin ? 'Set' : 'Not set yet'}</Tone>
       }

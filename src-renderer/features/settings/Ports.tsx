@@ -5,7 +5,7 @@ import type { HostStatus, SettingsView } from '../../../src-shared/contract/inde
 import { useClient } from '../../rpc/host.ts';
 import { ProblemNote, Section } from '../../ui/Panels.tsx';
 import { type PortName, portProblems, portsChange, portsText } from './ports.ts';
-import { heldWords, useSettingsChange } from './settings-change.ts';
+import { useSettingsChange } from './settings-change.ts';
 
 const ports: readonly {
   readonly name: PortName;
@@ -25,7 +25,7 @@ export function Ports({ settings }: { readonly settings: SettingsView }) {
   const [text, setText] = useState(() => portsText(settings));
   const change = useSettingsChange('change Groat’s ports');
   const shown = ports.filter(({ name }) => name !== 'rpcPort' || settings.network === 'sandbox');
-  const names = shown.map(({ name }) => name);
+  const names = shown.map(({ name }) => name).filter((name) => !settings.held.includes(name));
   const problems = portProblems(text, names);
   const wanted = portsChange(settings, text, names);
   const submit = (event: FormEvent): void => {
@@ -47,7 +47,7 @@ export function Ports({ settings }: { readonly settings: SettingsView }) {
                 <TextInput
                   key={name}
                   label={label}
-                  description={held ? heldWords : now === null ? undefined : `Now ${now}`}
+                  description={now === null ? undefined : `Now ${now}`}
                   inputWrapperOrder={['label', 'input', 'description', 'error']}
                   placeholder={String(usual)}
                   inputMode="numeric"
@@ -60,6 +60,11 @@ export function Ports({ settings }: { readonly settings: SettingsView }) {
               );
             })}
           </SimpleGrid>
+          {shown.some(({ name }) => settings.held.includes(name)) && (
+            <Text size="sm" c="dimmed">
+              What cannot be changed here is fixed by how Groat was started: a flag or a GROAT_ variable holds it.
+            </Text>
+          )}
           {wanted?.proxyPort !== undefined && (
             <Text size="sm">
               Every agent’s environment names the proxy’s port: after this change, write the new one there.

@@ -1,6 +1,6 @@
 import { Button, Group, Loader, Modal, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useClient } from '../../rpc/host.ts';
 import { CopyLine } from '../../ui/CopyLine.tsx';
 import { Loading, Note } from '../../ui/Panels.tsx';
@@ -66,12 +66,21 @@ function Outcome({ onClose }: { onClose(): void }) {
           {data.problem}
         </Note>
       )}
-      <Group justify="flex-end">
-        <Button variant="filled" onClick={onClose} data-autofocus>
-          Done
-        </Button>
-      </Group>
+      <Done onClose={onClose} />
     </Stack>
+  );
+}
+
+/** Takes the focus, since what had it is gone with the waiting. */
+function Done({ onClose }: { onClose(): void }) {
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => button.current?.focus(), []);
+  return (
+    <Group justify="flex-end">
+      <Button ref={button} variant="filled" onClick={onClose}>
+        Done
+      </Button>
+    </Group>
   );
 }
 

@@ -1,8 +1,11 @@
-import { Button, Code, CopyButton, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Code, Group, Modal, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { CopyLine } from '../../ui/CopyLine.tsx';
 import { Inert } from '../../ui/Inert.tsx';
 import { Note } from '../../ui/Panels.tsx';
+import { useCopy } from '../../ui/use-copy.ts';
+
+const copyWords = { none: 'Copy without showing', copied: 'Copied', refused: 'Show it, and copy by hand' } as const;
 
 export interface TakenKey {
   readonly address: string;
@@ -26,6 +29,7 @@ export function SecretKey({ taken, onClose }: { readonly taken: TakenKey | null;
 
 function Shown({ address, secretKey, onClose }: TakenKey & { onClose(): void }) {
   const [shown, setShown] = useState(false);
+  const { outcome, copy } = useCopy();
   return (
     <Stack gap="sm">
       <Note tone="warn" title="Let nobody see it">
@@ -44,9 +48,7 @@ function Shown({ address, secretKey, onClose }: TakenKey & { onClose(): void }) 
           </Code>
           <Group gap="xs">
             <Button onClick={() => setShown(true)}>Show the key</Button>
-            <CopyButton value={secretKey}>
-              {({ copied, copy }) => <Button onClick={copy}>{copied ? 'Copied' : 'Copy without showing'}</Button>}
-            </CopyButton>
+            <Button onClick={() => copy(secretKey)}>{copyWords[outcome]}</Button>
           </Group>
         </>
       )}

@@ -18,7 +18,7 @@ export function ServerHealth() {
     <>
       <Group justify="space-between" gap="xs" mb={4}>
         <Text fw={600} size="sm" id="server-health">
-          Are they well?
+          How they do right now
         </Text>
         <Button size="xs" loading={isFetching} onClick={() => void refetch()}>
           Check now

@@ -27,13 +27,13 @@ export function ServerRow({
       <Text size="sm" component="div" style={{ flex: 1, minWidth: 0 }}>
         <Inert text={url} most={70} />
       </Text>
-      <RowButton label={`Move ${url} up`} disabled={disabled || place === 1} onClick={() => onMove(-1)}>
+      <RowButton label={`Move server ${place} up`} disabled={disabled || place === 1} onClick={() => onMove(-1)}>
         <IconArrowUp size={16} />
       </RowButton>
-      <RowButton label={`Move ${url} down`} disabled={disabled || last} onClick={() => onMove(1)}>
+      <RowButton label={`Move server ${place} down`} disabled={disabled || last} onClick={() => onMove(1)}>
         <IconArrowDown size={16} />
       </RowButton>
-      <RowButton label={`Remove ${url}`} disabled={disabled} onClick={onRemove}>
+      <RowButton label={`Remove server ${place}`} disabled={disabled} onClick={onRemove}>
         <IconTrash size={16} />
       </RowButton>
     </Group>

@@ -9,14 +9,14 @@ export function portsText({ proxyPort, uiPort, rpcPort }: SettingsView): PortsTe
   return { proxyPort: text(proxyPort), uiPort: text(uiPort), rpcPort: text(rpcPort) };
 }
 
-/** `null` is the usual one. */
+/** Null is the usual one, 0 any free one. */
 export type TypedPort = { readonly ok: true; readonly port: number | null } | { readonly ok: false };
 
 export function typedPort(text: string): TypedPort {
   const plain = text.trim();
   if (plain === '') return { ok: true, port: null };
-  const port = /^\d{1,5}$/.test(plain) ? Number(plain) : 0;
-  return port >= 1 && port <= 65_535 ? { ok: true, port } : { ok: false };
+  const port = /^\d{1,5}$/.test(plain) ? Number(plain) : Number.NaN;
+  return port <= 65_535 ? { ok: true, port } : { ok: false };
 }
 
 /** What is wrong with each field, by its name. */
@@ -25,9 +25,9 @@ export function portProblems(text: PortsText, names: readonly PortName[]): { rea
   const seen = new Map<number, PortName>();
   for (const name of names) {
     const typed = typedPort(text[name]);
-    if (!typed.ok) problems[name] = 'A number from 1 to 65535';
-    else if (typed.port !== null && seen.has(typed.port)) problems[name] = 'Two of them cannot share a port';
-    else if (typed.port !== null) seen.set(typed.port, name);
+    if (!typed.ok) problems[name] = 'A number up to 65535; 0 is any free one';
+    else if (typed.port && seen.has(typed.port)) problems[name] = 'Two of them cannot share a port';
+    else if (typed.port) seen.set(typed.port, name);
   }
   return problems;
 }

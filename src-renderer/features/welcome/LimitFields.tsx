@@ -1,4 +1,5 @@
 import { SimpleGrid, Stack, TextInput } from '@mantine/core';
+import { useState } from 'react';
 import { typedCap } from '../../ui/limits/typed-values.ts';
 import { dollars } from '../../ui/money.ts';
 import { Choices } from './Choices.tsx';
@@ -10,9 +11,9 @@ export interface LimitsText {
   readonly perDay: string;
 }
 
-const own = 'own';
+const ownName = 'own';
 
-/** A few sensible pairs, and the two fields that they fill. */
+/** A few sensible pairs, and two fields for whoever wants others. */
 export function LimitFields({
   presets,
   text,
@@ -23,40 +24,48 @@ export function LimitFields({
   onChange(text: LimitsText): void;
 }) {
   const [payment, day] = [typedCap(text.perPayment), typedCap(text.perDay)];
+  const [own, setOwn] = useState(false);
   const chosen = payment.ok && day.ok ? presetOf(presets, { perPayment: payment.value, perDay: day.value }) : null;
+  const writes = own || chosen === null;
   return (
     <Stack gap="md">
       <Choices
         label="How much"
-        choices={[...presets.map(choiceOf), { value: own, label: 'My own', means: 'Write them below.' }]}
-        value={chosen?.name ?? own}
+        choices={[
+          ...presets.map(choiceOf),
+          { value: ownName, label: 'My own', means: 'As much or as little as you like.' },
+        ]}
+        value={writes ? ownName : chosen.name}
         onChoose={(value) => {
+          setOwn(value === ownName);
           const preset = presets.find(({ name }) => name === value);
           if (preset !== undefined) onChange({ perPayment: preset.perPayment, perDay: preset.perDay });
         }}
       />
-      <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="md">
-        <TextInput
-          label="One payment, at most"
-          leftSection="$"
-          placeholder="No limit"
-          inputMode="decimal"
-          autoComplete="off"
-          value={text.perPayment}
-          onChange={(event) => onChange({ ...text, perPayment: event.currentTarget.value })}
-          error={payment.ok ? null : payment.why}
-        />
-        <TextInput
-          label="In 24 hours, at most"
-          leftSection="$"
-          placeholder="No limit"
-          inputMode="decimal"
-          autoComplete="off"
-          value={text.perDay}
-          onChange={(event) => onChange({ ...text, perDay: event.currentTarget.value })}
-          error={day.ok ? null : day.why}
-        />
-      </SimpleGrid>
+      {writes && (
+        <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="md">
+          <TextInput
+            label="One payment, at most"
+            leftSection="$"
+            placeholder="No limit"
+            inputMode="decimal"
+            autoComplete="off"
+            value={text.perPayment}
+            onChange={(event) => onChange({ ...text, perPayment: event.currentTarget.value })}
+            error={payment.ok ? null : payment.why}
+          />
+          <TextInput
+            label="In 24 hours, at most"
+            leftSection="$"
+            placeholder="No limit"
+            inputMode="decimal"
+            autoComplete="off"
+            value={text.perDay}
+            onChange={(event) => onChange({ ...text, perDay: event.currentTarget.value })}
+            error={day.ok ? null : day.why}
+          />
+        </SimpleGrid>
+      )}
     </Stack>
   );
 }

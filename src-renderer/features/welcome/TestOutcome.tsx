@@ -1,4 +1,5 @@
 import { Anchor, Button, Code, Text } from '@mantine/core';
+import type { RefusalReason } from '../../../src-shared/model/index.ts';
 import { useAct } from '../../rpc/host.ts';
 import { Inert } from '../../ui/Inert.tsx';
 import { dollars } from '../../ui/money.ts';
@@ -47,7 +48,8 @@ export function TestOutcome({ outcome, agent, onLeave, onFunded }: Props & { rea
             Why: {outcome.reason === null ? <Inert text={outcome.detail} /> : reasonWords[outcome.reason]}. Nothing was
             paid.
           </Text>
-          {outcome.waits ? go('/approvals', 'Answer it') : go('/settings', 'Look at the limits')}
+          {outcome.waits && go('/approvals', 'Answer it')}
+          {isLimit(outcome.reason) && go('/settings', 'Look at the limits')}
         </Note>
       );
     case 'not-delivered':
@@ -69,6 +71,8 @@ export function TestOutcome({ outcome, agent, onLeave, onFunded }: Props & { rea
       );
   }
 }
+
+const isLimit = (reason: RefusalReason | null): boolean => reason?.startsWith('over-') === true;
 
 function Body({ text }: { readonly text: string }) {
   return (

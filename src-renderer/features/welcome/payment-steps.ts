@@ -19,12 +19,15 @@ export function stepRows(came: readonly PayStep[], running: boolean): readonly S
   const found = new Map(came.map((step) => [step.step, step]));
   const outcome = outcomeOf(came);
   const refused = outcome.kind === 'refused';
+  const stop = outcome.kind === 'refused' ? stopOf(outcome.reason) : null;
   // What was refused was not paid, so the seller's answer is the one it gave before.
   const has = (step: PaymentStep): boolean => found.has(step) && !(refused && step === 'answer');
   const next = running && !refused && outcome.kind === 'none' ? paymentSteps.find((step) => !has(step)) : undefined;
   return paymentSteps.map((step): StepRow => {
     const what = found.get(step) ?? null;
-    if (step === 'decision' && refused) return { step, state: 'failed', came: what };
+    if (step === stop) return { step, state: 'failed', came: found.get('decision') ?? null };
+    if (step === 'offer' && stop === 'decision') return { step, state: 'done', came: null };
+    if (step === 'decision' && stop === 'offer') return { step, state: 'left-out', came: null };
     if (step === 'answer' && (outcome.kind === 'lost' || outcome.kind === 'not-delivered'))
       return { step, state: 'failed', came: what };
     if (has(step)) return { step, state: 'done', came: what };
@@ -32,6 +35,17 @@ export function stepRows(came: readonly PayStep[], running: boolean): readonly S
     return { step, state: running && !refused ? 'waiting' : 'left-out', came: null };
   });
 }
+
+/** The price that was refused is not told by itself: it was read, unless the reason is that it could not be. */
+const stopOf = (reason: RefusalReason | null): PaymentStep =>
+  reason !== null && unreadable.has(reason) ? 'offer' : 'decision';
+
+const unreadable: ReadonlySet<RefusalReason> = new Set([
+  'no-offer',
+  'offer-malformed',
+  'offer-unsupported',
+  'too-many-offers',
+]);
 
 export type PaymentOutcome =
   | { readonly kind: 'none' }

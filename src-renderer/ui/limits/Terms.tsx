@@ -44,8 +44,8 @@ export function Terms({ draft, problems, edit, roles }: EditorParts & { readonly
         onChange={(event) => edit({ browserRequests: event.currentTarget.checked })}
       />
       {draft.browserRequests && (
-        <Note tone="warn" title="Any page that opens in this agent’s browser can spend its money">
-          <Text size="sm">Leave it off unless the agent is a browser that you steer yourself.</Text>
+        <Note tone="warn" title="A page that opens in an agent’s browser can spend that agent’s money">
+          <Text size="sm">For one agent, leave it off unless it is a browser that you steer yourself.</Text>
         </Note>
       )}
     </EditorPart>

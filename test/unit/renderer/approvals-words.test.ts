@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { outcome, priceWords, remainders } from '../../../src-renderer/features/approvals/approval-words.ts';
 import { nextQuestion, paymentOf, shownQuestion } from '../../../src-renderer/features/approvals/selection.ts';
 import { spokenTimeLeft, timeLeft } from '../../../src-renderer/features/approvals/time-left.ts';
-import type { FeedLine } from '../../../src-renderer/rpc/live.ts';
 import type { ApprovalView, OrderLine } from '../../../src-shared/contract/index.ts';
 
 const approval: ApprovalView = {
@@ -51,9 +50,7 @@ const order: OrderLine = {
   createdAt: 2_000,
   updatedAt: 2_000,
 };
-const paid = (changes: Partial<OrderLine> = {}): readonly FeedLine[] => [
-  { kind: 'payment', at: 2_000, key: 'ord_1', order: { ...order, ...changes } },
-];
+const paid = (changes: Partial<OrderLine> = {}): readonly OrderLine[] => [{ ...order, ...changes }];
 
 describe('which question is shown', () => {
   const waiting = [{ id: 'apr_1' }, { id: 'apr_2' }, { id: 'apr_3' }];
@@ -86,6 +83,11 @@ describe('the payment of an approved question', () => {
   ])('is not one of %s', (_, changes) => {
     expect(paymentOf(approved, paid(changes))).toBeNull();
   });
+  it('may be another purchase from the same payee where the yes was for a day', () => {
+    const forADay: ApprovalView = { ...approved, scope: 'payee-day' };
+    expect(paymentOf(forADay, paid({ url: 'https://shop.example/v1/other' }))).toBe('ord_1');
+    expect(paymentOf(forADay, paid({ payee: 'Other' }))).toBeNull();
+  });
   it('is none while the question waits', () => {
     expect(paymentOf(approval, paid())).toBeNull();
   });
@@ -93,18 +95,23 @@ describe('the payment of an approved question', () => {
 
 describe('what an answer led to', () => {
   it('tells a yes that paid from one that waits for the next try', () => {
-    expect(outcome(approved, { paid: true, blocked: false }).more).toContain('paid now');
-    expect(outcome(approved, { paid: false, blocked: false }).more).toContain('next try');
+    expect(outcome(approved, { paid: true, blocked: false, over: false }).more).toBe('It is paid.');
+    expect(outcome(approved, { paid: false, blocked: false, over: false }).more).toContain('next try');
+  });
+  it('promises nothing for a yes whose time is over', () => {
+    expect(outcome(approved, { paid: false, blocked: false, over: true }).more).not.toContain('next try');
   });
   it('never says approved while another person has to say yes', () => {
     const half: ApprovalView = { ...approval, needed: 2, witnesses: ['owner'] };
-    expect(outcome(half, { paid: false, blocked: false })).toEqual({
+    expect(outcome(half, { paid: false, blocked: false, over: false })).toEqual({
       title: 'Your yes is noted',
       more: '1 more person must say yes.',
     });
   });
   it('says that a payee was blocked', () => {
-    expect(outcome({ ...approval, state: 'denied' }, { paid: false, blocked: true }).title).toContain('blocked');
+    expect(outcome({ ...approval, state: 'denied' }, { paid: false, blocked: true, over: false }).title).toContain(
+      'blocked',
+    );
   });
 });
 

@@ -1,0 +1,70 @@
+import type { Page } from '@playwright/test';
+import { expect, test } from './fixture.ts';
+import { logPage } from './pages/log.ts';
+import { overviewPage } from './pages/overview.ts';
+import { paymentsPage } from './pages/payments.ts';
+import { shell } from './pages/shell.ts';
+
+const element = '<img src=x onerror="window.hit=1"><script>window.hit=1</script>';
+/** What a seller might say: markup, a turned name, letters that look like others; as long as a description may be. */
+const description = `Weather ${element} \u202egnihtyna\u202c \u200b\u2066 p\u0430yp\u0430l ${'very '.repeat(2_000)}`;
+const longest = 4_096;
+const path = `/v1/${encodeURIComponent(`${element}\u202egnp.exe`)}/${'a-very-long-path'.repeat(620)}`.slice(0, 10_000);
+
+/** Nothing of a text has become a part of the page, and the page is no wider than its window. */
+async function staysInert(page: Page): Promise<void> {
+  expect(await page.evaluate('window.hit')).toBeUndefined();
+  await expect(page.locator('img[src="x"], main script')).toHaveCount(0);
+  expect(await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth')).toBeLessThanOrEqual(
+    0,
+  );
+}
+
+test('what sellers and agents write acts nowhere, hides nothing and breaks no layout', async ({ desk }) => {
+  const { page, host } = desk;
+  const { proxyUrl } = await host.client.agents.add({ agent: 'shopper', askAbove: '0.05', holdMs: 0 });
+  const endless = await host.spend(proxyUrl, { path: '/v1/endless', price: '0.01', description });
+  expect(endless.headers).toMatchObject({ 'groat-decision': 'denied', 'groat-reason': 'offer-malformed' });
+  const said = { description: description.slice(0, longest) };
+  expect((await host.spend(proxyUrl, { path, price: '0.02', ...said })).status).toBe(200);
+  const asked = await host.spend(proxyUrl, { path: `${path}2`, price: '0.06', ...said });
+  expect(asked.headers).toMatchObject({ 'groat-decision': 'deferred' });
+
+  for (const size of [
+    { width: 1280, height: 800 },
+    { width: 400, height: 860 },
+  ]) {
+    await page.setViewportSize(size);
+    await shell(page).open('/');
+    const { feed, needsYou, spending } = overviewPage(page);
+    await expect(feed).toHaveText([/Waits for you/, /Paid.*\$0\.02/s, /price could not be read/]);
+    await expect(feed.nth(1)).toContainText('%3Cimg');
+    await expect(needsYou).toContainText('%3Cimg');
+    await expect(spending).toContainText('$0.02');
+    await staysInert(page);
+
+    await shell(page).open('/payments');
+    await expect(paymentsPage(page).rows).toHaveText([/%3Cimg.*Paid/s]);
+    await staysInert(page);
+    await paymentsPage(page).rows.getByRole('link').click();
+    await expect(shell(page).heading(/\$0\.02/)).toBeVisible();
+    // A turned name stands there as what it is.
+    await expect(page.getByRole('table', { name: 'Facts' })).toContainText('%3Cimg');
+    await page
+      .getByRole('button', { name: /%3Cimg/ })
+      .last()
+      .click();
+    await expect(page.getByRole('table', { name: 'Facts' })).toContainText('%E2%80%AE');
+    await staysInert(page);
+
+    await shell(page).open('/log');
+    await expect(logPage(page).entries.first()).toContainText('%3Cimg');
+    await staysInert(page);
+
+    await shell(page).open(`/approvals/${asked.headers['groat-approval']}`);
+    await expect(page.getByText('U+202E').first()).toBeVisible();
+    await expect(page.getByText('U+200B').first()).toBeVisible();
+    await expect(page.getByRole('mark').or(page.locator('mark')).filter({ hasText: '\u0430' }).first()).toBeVisible();
+    await staysInert(page);
+  }
+});
