@@ -49,10 +49,6 @@ export function seedOrders(file: string, agents: readonly string[], count: numbe
     `INSERT INTO spending (hour, agent, payee, origin, amount, count) VALUES (?, ?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET amount = amount + excluded.amount, count = count + excluded.count`,
   );
-  const toPayee = db.prepare(
-    `INSERT INTO paid_payees (payee, amount, count, last_at) VALUES (?, ?, ?, ?)
-     ON CONFLICT DO UPDATE SET amount = amount + excluded.amount, count = count + excluded.count, last_at = excluded.last_at`,
-  );
   const log = db.prepare('INSERT INTO log (seq, at, body, hash) VALUES (?, ?, ?, unhex(?))');
   const last = db
     .prepare<[], Head & { at: number }>(
@@ -65,7 +61,6 @@ export function seedOrders(file: string, agents: readonly string[], count: numbe
   const stepMs = Math.max(0, Math.floor((Date.now() - start) / count));
   const counts = new Map<string, number>();
   const hours = new Map<string, HourSum>();
-  const paid = new Map<string, { count: number; lastAt: number }>();
   const append = (at: number, draft: Parameters<typeof sealEntry>[0]): void => {
     const sealed = sealEntry(draft, at, head);
     log.run(sealed.seq, sealed.at, sealed.body, sealed.hash);
@@ -83,7 +78,6 @@ export function seedOrders(file: string, agents: readonly string[], count: numbe
       const hour = Math.floor(at / hourMs);
       const key = JSON.stringify([hour, agent, payee, origin]);
       hours.set(key, { hour, agent, payee, origin, count: (hours.get(key)?.count ?? 0) + 1 });
-      paid.set(payee, { count: (paid.get(payee)?.count ?? 0) + 1, lastAt: at });
       const charged = [agent, '@desk'];
       const { lastInsertRowid } = order.run(
         id,
@@ -149,7 +143,6 @@ export function seedOrders(file: string, agents: readonly string[], count: numbe
     }
     for (const { hour, agent, payee, origin, count: times } of hours.values())
       hourly.run(hour, agent, payee, origin, times * amount, times);
-    for (const [payee, { count: times, lastAt }] of paid) toPayee.run(payee, times * amount, times, lastAt);
     const total = count * amount;
     db.prepare("INSERT INTO balances (account, asset, amount) VALUES ('spent', ?, 0) ON CONFLICT DO NOTHING").run(mint);
     db.prepare("UPDATE balances SET amount = amount + ? WHERE account = 'spent' AND asset = ?").run(total, mint);

@@ -2,7 +2,7 @@ import '@mantine/core/styles.css';
 import '@fontsource-variable/inter/wght.css';
 import './ui/palette.css';
 import { createRoot } from 'react-dom/client';
-import { endSession, takeCode } from './rpc/session.ts';
+import { takeCode } from './rpc/session.ts';
 import { App } from './shell/App.tsx';
 
 const root = document.getElementById('root');
@@ -10,5 +10,4 @@ if (root === null) throw new Error('index.html has no place to draw');
 
 const inBrowser = window.groat === undefined;
 const code = inBrowser ? await takeCode() : 'none';
-if (code === 'refused') endSession();
 createRoot(root).render(<App code={code} />);

@@ -94,8 +94,11 @@ const lane = (name: string, run: () => Promise<Run>): Lane => ({ name, alone: []
 
 function table(lanes: readonly Lane[], rounds: number, seconds: number): Table {
   const of = (runs: readonly Run[], figure: keyof Run): number => median(runs.map((run) => run[figure]));
+  /** Round by round, so that what else the machine does counts for both. */
+  const paired = (runs: readonly Run[], others: readonly Run[], figure: keyof Run): number =>
+    median(runs.map((run, round) => run[figure] / (others[round]?.[figure] ?? Number.NaN)));
   return {
-    title: `Overview open in a browser and not, ${rounds} rounds of ${seconds} s each in turn, medians`,
+    title: `Overview open in a browser and not, ${rounds} rounds of ${seconds} s each in turn, medians (of the rounds’ ratios too)`,
     head: [
       'requests',
       'a second, alone',
@@ -109,10 +112,10 @@ function table(lanes: readonly Lane[], rounds: number, seconds: number): Table {
       name,
       perSecond(of(alone, 'perSecond')),
       perSecond(of(followed, 'perSecond')),
-      ratio(of(followed, 'perSecond') / of(alone, 'perSecond')),
+      ratio(paired(followed, alone, 'perSecond')),
       of(alone, 'cpuMicros').toFixed(1),
       of(followed, 'cpuMicros').toFixed(1),
-      ratio(of(followed, 'cpuMicros') / of(alone, 'cpuMicros')),
+      ratio(paired(followed, alone, 'cpuMicros')),
     ]),
   };
 }

@@ -49,6 +49,7 @@ export function createFaces(deps: {
     platform,
     staysInTaskbar: () => model.picture().preferences.dockIcon,
     onVisible: (visible) => presence.windowVisible(visible),
+    keyboardTaken: () => approvals.current()?.isFocused() === true,
     log,
   });
   const approvals = createApprovalWindow({ electron, preload, log });

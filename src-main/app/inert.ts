@@ -1,5 +1,8 @@
 /** What changes how text around it reads, or does not show: controls, bidi marks, zero-width and other format characters. */
-const unseen = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]+/gu;
+const unseen = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]+/gu;
+
+/** Marks that pile up above and below their letter until they cover the lines around it. */
+const piledMarks = /(\p{M}{2})\p{M}+/gu;
 
 /** Some desktops read markup in a notification. */
 const markup: Readonly<Record<string, string>> = { '<': '‹', '>': '›', '&': '+' };
@@ -11,6 +14,7 @@ const markup: Readonly<Record<string, string>> = { '<': '‹', '>': '›', '&': 
 export function inert(text: string, most: number): string {
   const line = text
     .replace(unseen, ' ')
+    .replace(piledMarks, '$1')
     .replace(/\s+/g, ' ')
     .replace(/[<>&]/g, (sign) => markup[sign] ?? '')
     .trim();

@@ -30,6 +30,8 @@ export function createMainWindow(deps: {
   readonly platform: NodeJS.Platform;
   readonly staysInTaskbar: () => boolean;
   readonly onVisible: (visible: boolean) => void;
+  /** True while the keyboard must stay where it is: the owner answers, perhaps with the PIN, in another window of ours. */
+  readonly keyboardTaken: () => boolean;
   readonly log: LogSink;
 }): MainWindow {
   const { electron, preload, stateFile, platform, log } = deps;
@@ -49,6 +51,16 @@ export function createMainWindow(deps: {
     keeping = setTimeout(keep, keepAfterMs).unref();
   };
 
+  const bringUp = (shown: BrowserWindow): void => {
+    if (deps.keyboardTaken()) {
+      shown.showInactive();
+      return;
+    }
+    if (shown.isMinimized()) shown.restore();
+    shown.show();
+    shown.focus();
+  };
+
   const open = (route: string): BrowserWindow => {
     const state = readWindowState(stateFile);
     const screens = electron.screen.getAllDisplays().map(({ workArea }) => workArea);
@@ -63,7 +75,7 @@ export function createMainWindow(deps: {
       ...(platform === 'linux' ? { icon: deps.icon } : {}),
     });
     if (state?.maximized === true) opened.maximize();
-    opened.once('ready-to-show', () => opened.show());
+    opened.once('ready-to-show', () => bringUp(opened));
     opened.on('resize', keepSoon);
     opened.on('move', keepSoon);
     opened.on('show', () => deps.onVisible(true));
@@ -95,9 +107,7 @@ export function createMainWindow(deps: {
       if (url !== null && url !== window.webContents.getURL()) {
         void window.loadURL(url).catch((error) => log.warn('the screens could not be opened', { error }));
       }
-      if (window.isMinimized()) window.restore();
-      window.show();
-      window.focus();
+      bringUp(window);
     },
     leave() {
       leaving = true;

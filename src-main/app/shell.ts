@@ -13,6 +13,7 @@ import type { ElectronParts } from './electron-parts.ts';
 import { createFaces, type Faces } from './faces.ts';
 import { createLastResort } from './failure.ts';
 import { launchFlags } from './launch-flags.ts';
+import { refusedSwitch } from './launch-locks.ts';
 import { openPageDoor } from './page-door.ts';
 import type { AppPaths } from './paths.ts';
 import { claimScreenScheme, serveScreens } from './screen-files.ts';
@@ -28,6 +29,12 @@ const graceMs = 10_000;
  */
 export function startShell(electron: ElectronParts, paths: AppPaths, process: NodeJS.Process): void {
   const { app } = electron;
+  const refused = app.isPackaged ? refusedSwitch(app.commandLine) : null;
+  if (refused !== null) {
+    process.stderr.write(`Groat does not start with --${refused}: it would open its windows to other programs.\n`);
+    app.exit(1);
+    return;
+  }
   const { env, platform, execPath, argv } = process;
   const home = homeFrom(env);
   const userData = join(home, 'app');

@@ -57,7 +57,7 @@ export function authorityProcedures(
         return { paused: true as const };
       }),
       resume: os.desk.resume.handler(async ({ input, context }) => {
-        if (input.acceptBooks) await authority.acceptBooks();
+        if (input.acceptBooks) await authority.acceptBooks(input.accept ?? null);
         if (desk.policy().pausedAll) await desk.resume(null, authorOf(context));
         return { paused: false as const, problem: authority.problem() };
       }),

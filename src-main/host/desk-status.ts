@@ -7,7 +7,7 @@ import type { Authority } from './open-authority.ts';
 export interface DeskStatusDeps {
   readonly network: Network;
   readonly store: Pick<Store, 'ledger' | 'orderSearch' | 'spending' | 'usage' | 'now'>;
-  readonly authority: Pick<Authority, 'problem'> & {
+  readonly authority: Pick<Authority, 'problem' | 'unaccepted'> & {
     readonly desk: Pick<PolicyDesk, 'read'>;
     readonly experience: Pick<Experience, 'breakers'>;
   };
@@ -59,5 +59,6 @@ export function readDeskStatus({ network, store, authority, ceiling }: DeskStatu
     hasPin: policy?.hasPin ?? false,
     aboveCeiling: most !== null && available > most,
     problem: authority.problem(),
+    unaccepted: authority.unaccepted(),
   };
 }

@@ -54,7 +54,7 @@ export async function createHost(config: Config, options: HostOptions, around: S
     const lock = lockInstance(config.home);
     stops.push('instance lock', () => lock.release());
     const open = await openChain(config, around, stops);
-    const books = await openBooks(config, open, options.runner?.acceptedRpcUrls ?? null, around, stops);
+    const books = await openBooks(config, open, options.runner?.accepted ?? null, around, stops);
     const { demo, ui, runner = null } = options;
     const preferences = openPreferences(config.home, around.log);
     const doors = await openDoors(config, { demo, ui, runner, preferences }, around, open, books, stops, leftMs);

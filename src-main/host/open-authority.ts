@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { LooseSettings } from '../../src-shared/contract/index.ts';
 import { GroatError } from '../../src-shared/errors/index.ts';
 import type { Network } from '../../src-shared/model/index.ts';
 import type { AgentRegistry } from '../identity/index.ts';
@@ -34,6 +35,7 @@ import {
 } from '../policy/index.ts';
 import type { Store } from '../store/index.ts';
 import type { DeskSecrets, Signer } from '../wallet/index.ts';
+import type { AcceptedEndpoints } from './runner.ts';
 import type { StopStack } from './stop-stack.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -59,10 +61,15 @@ export interface Authority {
   readonly watching: AbortSignal;
   endWatching(): void;
   readonly logOwner: LogOwner;
-  /** Why nothing is granted at the moment; null in good times. */
+  /** Why nothing is granted at the moment, all of it; null in good times. */
   problem(): string | null;
-  /** The owner has looked at why spending stood still, and takes the books as they are. */
-  acceptBooks(): Promise<void>;
+  /** Settings in force that are not what the owner accepted; null where all are. */
+  unaccepted(): LooseSettings | null;
+  /**
+   * The owner has looked at why spending stood still, and takes the books as they are. `seen` is what `unaccepted` said when
+   * the owner looked: throws `config-invalid`, and accepts nothing, where it now says something else.
+   */
+  acceptBooks(seen: LooseSettings | null): Promise<void>;
 }
 
 /**
@@ -80,7 +87,7 @@ export async function openAuthority(
     home,
     sealedByKeychain,
     settings,
-    acceptedRpcUrls,
+    accepted,
   }: {
     readonly store: Store;
     readonly signer: Signer;
@@ -92,7 +99,7 @@ export async function openAuthority(
     /** As the configuration has them. */
     readonly settings: SealedSettings;
     /** What the owner, a moment ago in this process, accepted of them; null where nobody was asked. */
-    readonly acceptedRpcUrls: readonly string[] | null;
+    readonly accepted: AcceptedEndpoints | null;
   },
   { clock, random, log, keychain }: Surroundings,
   stops: StopStack,
@@ -117,8 +124,8 @@ export async function openAuthority(
   if (books !== null) doubts.push(books.why);
   for (const why of doubts) {
     log.error('the books are not what Groat left behind; nothing is paid until the owner has looked', { why });
-    if (store.suspicions.current() === null) await store.suspicions.raise(why);
   }
+  if (doubts.length > 0 && store.suspicions.current() === null) await store.suspicions.raise(doubts.join('; '));
   await saveLogKey(home, network.name, signer.logKey);
   let notary: Notary | null = null;
   const vouch = (): void => {
@@ -147,13 +154,16 @@ export async function openAuthority(
   });
   await current()?.vouch();
   const desk = createPolicyDesk({ network, book, journal, now: store.now });
-  const sealed = await sealedSettings(desk, network, settings, acceptedRpcUrls);
+  let sealed = await sealedSettings(desk, network, settings, accepted);
   const doubt = otherEndpoints(sealed, settings);
-  if (doubt !== null && store.suspicions.current() === null) await store.suspicions.raise(doubt);
+  if (doubt !== null) {
+    doubts.push(doubt);
+    if (store.suspicions.current() === null) await store.suspicions.raise(doubt);
+  }
   let endpointsAccepted = doubt === null;
   const beginLater: (() => Promise<void> | void)[] = [];
-  let httpOrigins = new Set(settings.httpOrigins.filter((origin) => sealed.httpOrigins.includes(origin)));
-  const beyond = settings.httpOrigins.filter((origin) => !httpOrigins.has(origin));
+  const beyond = otherOrigins(sealed, settings);
+  let httpOrigins = new Set(settings.httpOrigins.filter((origin) => !beyond.includes(origin)));
   if (beyond.length > 0)
     log.warn('httpOrigins names more than the owner accepted; they are not paid (groat resume --accept-books)', {
       beyond,
@@ -180,6 +190,10 @@ export async function openAuthority(
     log,
   });
   stops.push('gate', () => gate.stop());
+  const unaccepted = (): LooseSettings | null =>
+    otherEndpoints(sealed, settings) === null && otherOrigins(sealed, settings).length === 0
+      ? null
+      : { rpcUrls: [...settings.rpcUrls], httpOrigins: [...settings.httpOrigins] };
   return {
     gate,
     desk,
@@ -196,17 +210,29 @@ export async function openAuthority(
       else beginLater.push(begin);
     },
     suspect(why) {
+      if (!doubts.includes(why)) doubts.push(why);
       store.suspicions.raise(why).catch((error) => log.error('a suspicion could not be written', { why, error }));
     },
     notary: current,
     problem() {
       const read = desk.read();
-      return read.kind === 'unreadable' ? read.why : store.suspicions.current();
+      if (read.kind === 'unreadable') return read.why;
+      const standing = store.suspicions.current();
+      // The log keeps the first one; whoever accepts the books accepts what came after it too.
+      return standing === null ? null : [standing, ...doubts.filter((one) => !standing.includes(one))].join('; ');
     },
-    async acceptBooks() {
+    unaccepted,
+    async acceptBooks(seen) {
+      if (seen === null ? unaccepted() !== null : !isDeepStrictEqual(seen, settings))
+        throw new GroatError('config-invalid', {
+          setting: 'rpcUrls, httpOrigins',
+          problem: 'they are not what you have seen of them: look at them once more, then accept them',
+        });
       await desk.sealSettings(settings, 'owner');
+      sealed = settings;
       httpOrigins = new Set(settings.httpOrigins);
       if (store.suspicions.current() !== null) await store.suspicions.dismiss();
+      if (store.suspicions.current() === null) doubts.length = 0;
       vouch();
       endpointsAccepted = true;
       for (const begin of beginLater.splice(0)) await begin();
@@ -263,24 +289,31 @@ async function sealedSettings(
   desk: PolicyDesk,
   network: Network,
   settings: SealedSettings,
-  acceptedRpcUrls: readonly string[] | null,
+  accepted: AcceptedEndpoints | null,
 ): Promise<SealedSettings> {
   const found = desk.read();
   if (found.kind === 'unreadable') return { httpOrigins: [], rpcUrls: [] };
+  const { hasPin } = found.policy;
   let { settings: sealed } = found.policy;
   if (sealed === null) {
     sealed = network.name === 'mainnet' ? { httpOrigins: [], rpcUrls: [] } : settings;
     await desk.sealSettings(sealed, 'operator');
   }
-  if (acceptedRpcUrls === null || !isDeepStrictEqual(acceptedRpcUrls, settings.rpcUrls)) return sealed;
-  if (isDeepStrictEqual(acceptedRpcUrls, sealed.rpcUrls)) return sealed;
-  sealed = { ...sealed, rpcUrls: acceptedRpcUrls.slice() };
+  if (accepted?.network !== network.name || !isDeepStrictEqual(accepted.rpcUrls, settings.rpcUrls)) return sealed;
+  if (isDeepStrictEqual(accepted.rpcUrls, sealed.rpcUrls)) return sealed;
+  // Another network's owner may be anybody: what this one's own said stands until they say otherwise.
+  if (accepted.by !== network.name && (hasPin || sealed.rpcUrls.length > 0)) return sealed;
+  sealed = { ...sealed, rpcUrls: settings.rpcUrls };
   await desk.sealSettings(sealed, 'owner');
   return sealed;
 }
 
 /** A lying endpoint could make us release money that can still move, so another set of them is not taken on trust. */
 function otherEndpoints(sealed: SealedSettings, { rpcUrls }: SealedSettings): string | null {
-  const same = rpcUrls.length === sealed.rpcUrls.length && rpcUrls.every((url) => sealed.rpcUrls.includes(url));
+  // Each as often as it was: one that is named twice would agree with itself.
+  const same = isDeepStrictEqual(rpcUrls.toSorted(), sealed.rpcUrls.toSorted());
   return same ? null : 'the setting rpcUrls is not what the owner accepted';
 }
+
+const otherOrigins = (sealed: SealedSettings, { httpOrigins }: SealedSettings): readonly string[] =>
+  httpOrigins.filter((origin) => !sealed.httpOrigins.includes(origin));

@@ -17,6 +17,7 @@ import {
 import type { Config } from './config.ts';
 import { type Authority, openAuthority } from './open-authority.ts';
 import type { OpenChain } from './open-chain.ts';
+import type { AcceptedEndpoints } from './runner.ts';
 import type { StopStack } from './stop-stack.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -41,7 +42,7 @@ const firstLamports = parseDecimal('10', sol.decimals);
 export async function openBooks(
   config: Config,
   { network, chain, sandbox }: OpenChain,
-  acceptedRpcUrls: readonly string[] | null,
+  accepted: AcceptedEndpoints | null,
   around: Surroundings,
   stops: StopStack,
 ): Promise<Books> {
@@ -70,7 +71,7 @@ export async function openBooks(
     home: config.home,
     sealedByKeychain,
     settings,
-    acceptedRpcUrls,
+    accepted,
   };
   const authority = await openAuthority(desk, around, stops);
 

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { OrderLine } from '../../src-shared/contract/index.ts';
+import { csvLine } from '../base/csv.ts';
 import type { OrderFilter, OrderRecord, OrderSearch } from '../wallet/index.ts';
 
 /** An order has about half a kilobyte of text; so many go in one piece. */
@@ -64,18 +65,4 @@ function toJson(line: OrderLine): string {
 function toCsv(line: OrderLine): string {
   const values = withTimes(line);
   return csvLine(columns.map((column) => values[column]));
-}
-
-/** RFC 4180. */
-const csvLine = (cells: readonly (string | number | null)[]): string => `${cells.map(csvCell).join(',')}\r\n`;
-
-/**
- * Names, addresses and URLs come from outside, and a spreadsheet runs a cell that begins like a formula: such a one gets an
- * apostrophe in front, which a spreadsheet takes for "this is text".
- */
-function csvCell(value: string | number | null): string {
-  if (value === null) return '';
-  if (typeof value === 'number') return String(value);
-  const text = /^[\s\0]*[=+\-@＝＋－＠]|^[\t\r\n]/u.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

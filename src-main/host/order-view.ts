@@ -8,6 +8,9 @@ export function toOrderView(order: OrderRecord, network: Network): OrderView {
   return { ...view, steps: [...order.steps] };
 }
 
+/** No longer than we write it ourselves: hundreds of them go to a screen at once, and rows may be somebody else's. */
+export const shownUrl = (url: string): string => url.slice(0, 2048);
+
 /** The same as a row of a list. */
 export function toOrderLine(order: OrderRecord, { usdc }: Network): OrderLine {
   const { seq, id, agent, method, url, payee, life, httpStatus, createdAt, updatedAt } = order;
@@ -16,7 +19,7 @@ export function toOrderLine(order: OrderRecord, { usdc }: Network): OrderLine {
     id,
     agent,
     method,
-    url,
+    url: shownUrl(url),
     amount: formatDecimal(order.amount, usdc.decimals),
     asset: order.asset === usdc.mint ? usdc.symbol : order.asset,
     payee,

@@ -34,7 +34,7 @@ import type { Shops } from './shops.ts';
 import { walletProcedures } from './wallet-procedures.ts';
 
 /** What is asked anew each time. */
-type Live = 'balances' | 'reserved' | 'spentToday' | 'orders' | 'paused' | 'waiting' | 'problem';
+type Live = 'balances' | 'reserved' | 'spentToday' | 'orders' | 'paused' | 'waiting' | 'problem' | 'unaccepted';
 
 export interface ProcedureDeps {
   readonly network: Network;
@@ -128,7 +128,7 @@ export function createProcedures(deps: ProcedureDeps) {
     await store.journal.note({ kind: 'agent', agent, subject: null, data: { what: 'credential issued' } });
     return deps.proxyUrl({ agent, token });
   };
-  const os = implementer(log, createPinless(network, authority.approvals));
+  const os = implementer(log, createPinless(network, authority.approvals, store.now));
   const screens = screenProcedures(os, { ...deps, follow: createDeskFollow(deps) });
   const authorityParts = authorityProcedures(os, { network, store, authority });
 
@@ -151,6 +151,7 @@ export function createProcedures(deps: ProcedureDeps) {
           paused: isPaused(),
           waiting: authority.approvals.list({ state: 'waiting', limit: 1000 }).length,
           problem: authority.problem(),
+          unaccepted: authority.unaccepted(),
         };
       }),
       uiLink: os.host.uiLink.handler(({ context }) => {
@@ -253,7 +254,10 @@ export function createProcedures(deps: ProcedureDeps) {
       }),
     },
     payments: {
-      pay: os.payments.pay.handler(({ input }) => {
+      pay: os.payments.pay.handler(({ input, context }) => {
+        // A session in a browser may have been somebody else's to take; for play money it only makes a test payment.
+        if (context.door === 'browser' && !context.pinProven && !network.playMoney)
+          throw new GroatError('owner-required', { action: `paying from a browser on ${network.name}` });
         if (!registry.isLive(toAgentName(input.agent))) throw new GroatError('agent-unknown', { agent: input.agent });
         return deps.payingClient.pay(input);
       }),

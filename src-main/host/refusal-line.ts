@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { RefusalLine } from '../../src-shared/contract/index.ts';
 import { formatDecimal, type Network, refusalReasons } from '../../src-shared/model/index.ts';
 import type { Entry } from '../log/index.ts';
+import { shownUrl } from './order-view.ts';
 
 /** What a decision's entry says, as far as a refusal is shown. Granted ones, and what costs nothing, are none. */
 const refusalData = z.object({
@@ -30,7 +31,7 @@ export function toRefusalLine({ seq, at, kind, agent, data }: Entry, { usdc }: N
     decision,
     reason,
     method,
-    url,
+    url: shownUrl(url),
     amount: asset === '' ? null : formatDecimal(BigInt(amount), usdc.decimals),
     payee: payee === '' ? null : payee,
     times,

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { asGroatError } from '../../src-shared/errors/index.ts';
+import { asGroatError, GroatError } from '../../src-shared/errors/index.ts';
 import { type Config, loadConfig, type PortWish, type SettingSource } from './config.ts';
 import { createHost, type Host, type HostOptions } from './host.ts';
-import type { RestartWish, Runner } from './runner.ts';
+import type { AcceptedEndpoints, RestartWish, Runner } from './runner.ts';
 import type { Surroundings } from './surroundings.ts';
 
 export interface RunOptions {
@@ -11,6 +11,8 @@ export interface RunOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly shell: 'app' | 'headless';
   readonly host: Omit<HostOptions, 'runner'>;
+  /** For a host to stop when it restarts, its grace included; 20 s unless told. */
+  readonly stopWithinMs?: number;
   /** Asked at each start: settings say where the log goes. */
   surroundings(settings: Config): Surroundings;
 }
@@ -25,12 +27,17 @@ export interface RunningHost {
   stop(graceMs: number): Promise<void>;
   /** Tells each host that comes, and null when one goes. Answers how to stop listening. */
   onChanged(listener: (host: Host | null) => void): () => void;
-  /** Resolves after `stop`; rejects when neither the new settings nor the old ones start. Then nothing runs any more. */
+  /**
+   * Resolves after `stop`; rejects when neither the new settings nor the old ones start, or the host of before does not stop.
+   * Then nothing runs that answers anybody.
+   */
   readonly ended: Promise<void>;
 }
 
 /** For what is in flight when the settings change. */
 const restartGraceMs = 10_000;
+/** A host that has not stopped by then hangs: nothing can start beside it, and waiting would leave Groat neither on nor off. */
+const usualStopWithinMs = 20_000;
 /** What asked for the restart gets its answer before its door closes. */
 const answerMs = 100;
 
@@ -42,7 +49,7 @@ interface Running {
 
 /** Starts a host and keeps it running. Throws as `createHost` and `loadConfig` do when the first one does not start. */
 export async function runHost(options: RunOptions): Promise<RunningHost> {
-  const { flags, env, shell } = options;
+  const { flags, env, shell, stopWithinMs = usualStopWithinMs } = options;
   const listeners = new Set<(host: Host | null) => void>();
   const ended = Promise.withResolvers<void>();
   // Whoever waits for the end hears of it; a restart that nobody waits for must not be told twice.
@@ -54,12 +61,12 @@ export async function runHost(options: RunOptions): Promise<RunningHost> {
   let stopping: Promise<void> | null = null;
   let problem: string | null = null;
 
-  const start = async (settings: Config, before: Running | null, acceptedRpcUrls: readonly string[] | null) => {
+  const start = async (wishes: Config, settings: Config, isRestart: boolean, accepted: AcceptedEndpoints | null) => {
     const runner: Runner = {
       shell,
       settings,
-      acceptedRpcUrls,
-      isRestart: before !== null,
+      accepted,
+      isRestart,
       tryOut: (values) => loadConfig(flags, env, values),
       problem: () => problem,
       isRestarting: () => asked !== null || restarting !== null,
@@ -69,7 +76,6 @@ export async function runHost(options: RunOptions): Promise<RunningHost> {
       },
     };
     const around = options.surroundings(settings);
-    const wishes = before === null ? settings : withPortsOf(before, settings);
     const host = await createHost(wishes, { ...options.host, runner }, around);
     running = { host, settings, around };
   };
@@ -87,12 +93,16 @@ export async function runHost(options: RunOptions): Promise<RunningHost> {
     leaving = before.host;
     tell(null);
     // What did not stop cleanly was tried, and may still let the next one start.
-    await before.host.stop(restartGraceMs).catch((error) => log.error('the host did not stop cleanly', { error }));
-    leaving = null;
+    await stopInTime(before.host, stopWithinMs, (error) =>
+      log.error('the host did not stop cleanly', { error }),
+    ).finally(() => {
+      leaving = null;
+    });
     if (stopping !== null) return;
     problem = null;
     try {
-      await start(loadConfig(flags, env), before, wish?.acceptedRpcUrls ?? null);
+      const settings = wish?.settings ?? loadConfig(flags, env);
+      await start(withPortsOf(before, settings, true), settings, true, wish?.accepted ?? null);
     } catch (error) {
       const { what } = asGroatError(error);
       problem = `${wish === null ? 'Groat runs with the settings of before.' : 'The change was taken back.'} ${what}`;
@@ -102,7 +112,8 @@ export async function runHost(options: RunOptions): Promise<RunningHost> {
         log.error('groat.json could not be put back', { error: failure });
       });
       if (stopping !== null) return;
-      await start(before.settings, before, wish?.acceptedBefore ?? null);
+      const { settings } = before;
+      await start(withPortsOf(before, settings, false), settings, true, wish?.acceptedBefore ?? null);
     }
   };
 
@@ -121,7 +132,8 @@ export async function runHost(options: RunOptions): Promise<RunningHost> {
   };
 
   const stop = async (graceMs: number): Promise<void> => {
-    await leaving?.stop(graceMs).catch(() => undefined);
+    // Only hurried: the restart itself waits for it, and not for ever.
+    leaving?.stop(graceMs).catch(() => undefined);
     await restarting?.catch(() => undefined);
     const last = running?.host;
     running = null;
@@ -131,7 +143,8 @@ export async function runHost(options: RunOptions): Promise<RunningHost> {
     }
   };
 
-  await start(loadConfig(flags, env), null, null);
+  const first = loadConfig(flags, env);
+  await start(first, first, false, null);
   return {
     current: () => running?.host ?? null,
     restart,
@@ -150,17 +163,37 @@ export async function runHost(options: RunOptions): Promise<RunningHost> {
   };
 }
 
-/** Agents and open pages know the ports of before; a wish for any port, or one that gave way, is best met by the same again. */
-function withPortsOf({ host, settings: old }: Running, settings: Config): Config {
+/** Passes what goes wrong to `told`; throws only when the time is up. */
+async function stopInTime(host: Host, withinMs: number, told: (error: unknown) => void): Promise<void> {
+  const over = new AbortController();
+  const stopped = host.stop(restartGraceMs).catch(told);
+  const late = delay(withinMs, null, { signal: over.signal }).then(() => {
+    throw new GroatError('internal', { problem: `the host did not stop within ${withinMs} ms` });
+  });
+  try {
+    await Promise.race([stopped, late]);
+  } finally {
+    over.abort();
+    late.catch(() => undefined);
+  }
+}
+
+/**
+ * Agents and open pages know the ports of before; a wish for any port, or one that gave way, is best met by the same again.
+ * An open page shows its bearer to whoever listens there: with `mustHaveUi` the screens' port is had again or nothing starts.
+ */
+function withPortsOf({ host, settings: old }: Running, settings: Config, mustHaveUi: boolean): Config {
   const { proxyUrl, rpcUrl, uiUrl } = host.ready;
   const again = (wish: PortWish, wishBefore: PortWish, url: string | null): PortWish => {
     const same = url !== null && wish.port === wishBefore.port && wish.named === wishBefore.named;
     return same ? { ...wish, port: Number(new URL(url).port), named: wish.named && wish.port !== 0 } : wish;
   };
+  const ui = again(settings.uiPort, old.uiPort, uiUrl);
+  const isSame = uiUrl !== null && ui.port === Number(new URL(uiUrl).port);
   return {
     ...settings,
     proxyPort: again(settings.proxyPort, old.proxyPort, proxyUrl),
     rpcPort: again(settings.rpcPort, old.rpcPort, rpcUrl),
-    uiPort: again(settings.uiPort, old.uiPort, uiUrl),
+    uiPort: mustHaveUi && isSame ? { ...ui, named: true } : ui,
   };
 }

@@ -152,6 +152,8 @@ export async function startUiServer(options: UiServerOptions): Promise<UiServer>
   );
   server.maxConnections = 256;
   const port = await listen(server, options.port);
+  // Before anything that comes in is looked at.
+  sessions.moveTo(port);
   server.on('error', (error) => log.error('the browser’s door could not accept a connection', { error }));
   return {
     port,

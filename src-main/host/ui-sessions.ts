@@ -11,9 +11,14 @@ export interface UiSessions {
   use(token: string): SessionUse | null;
   /** From then on the bearer is worth nothing, and whatever is under way with it ends. */
   end(token: string): void;
+  /**
+   * They are used at this port from now on. A page of another port shows its bearer to whoever has that one now: where it was
+   * another one before, all sessions end.
+   */
+  moveTo(port: number): void;
 }
 
-/** `busy`: so many wrong codes came that for the rest of the minute none is looked at. */
+/** `busy`: wrong too, and so many were within a minute that whoever tries is to wait. */
 export type Exchange =
   | { readonly kind: 'opened'; readonly token: string }
   | { readonly kind: 'refused' }
@@ -36,13 +41,14 @@ const codeMs = 60_000;
 const codesAtOnce = 8;
 const idleMs = 12 * 60 * 60_000;
 const sessionsAtOnce = 32;
-/** A code cannot be guessed; a program that tries all the same gets nowhere fast. */
+/** A code cannot be guessed, and a program that tries all the same must keep nobody out who holds the right one. */
 const wrongPerMinute = 10;
 
 export function createUiSessions({ clock, random }: { readonly clock: Clock; readonly random: Random }): UiSessions {
   /** Oldest first. */
   let codes: { readonly hash: Buffer; readonly until: number }[] = [];
   let wrong: number[] = [];
+  let usedAt: number | null = null;
   /** By the bearer's hash, the one that was used longest ago first. */
   const sessions = new Map<string, Session>();
 
@@ -63,13 +69,13 @@ export function createUiSessions({ clock, random }: { readonly clock: Clock; rea
     },
     exchange(code) {
       const now = clock.monotonic();
-      wrong = wrong.filter((at) => now - at < 60_000);
-      if (wrong.length >= wrongPerMinute) return { kind: 'busy' };
       const given = hash('sha256', code, 'buffer');
       // Every code is compared, whichever fits: the time it takes says nothing.
       const fitting = codes.filter((one) => timingSafeEqual(one.hash, given));
       codes = codes.filter((one) => !fitting.includes(one));
       if (!fitting.some(({ until }) => until > now)) {
+        wrong = wrong.filter((at) => now - at < 60_000);
+        if (wrong.length >= wrongPerMinute) return { kind: 'busy' };
         wrong.push(now);
         return { kind: 'refused' };
       }
@@ -102,6 +108,14 @@ export function createUiSessions({ clock, random }: { readonly clock: Clock; rea
       };
     },
     end: (token) => end(hash('sha256', token)),
+    moveTo(port) {
+      if (usedAt !== null && usedAt !== port) {
+        // A link that was not opened yet leads to the other port too.
+        codes = [];
+        for (const key of sessions.keys()) end(key);
+      }
+      usedAt = port;
+    },
   };
 }
 

@@ -45,6 +45,7 @@ export function walletProcedures(os: Implementer, deps: WalletDeps) {
           delay(solWithinMs, null, { ref: false }),
         ]);
         return {
+          network: network.name,
           ...signer.addresses,
           asset: { symbol: usdc.symbol, mint: usdc.mint },
           sol: held === null ? null : formatDecimal(held, sol.decimals),

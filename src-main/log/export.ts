@@ -1,3 +1,4 @@
+import { csvLine } from '../base/csv.ts';
 import { openEntry, type SealedEntry } from './entry.ts';
 import type { LogStore } from './ports.ts';
 import { headLine, type SignedHead } from './signed-head.ts';
@@ -28,11 +29,11 @@ const csvColumns = ['seq', 'at', 'kind', 'agent', 'subject', 'data', 'hash'] as 
 
 /** The same entries for a spreadsheet (RFC 4180). It is for reading: only the JSON lines can be verified. */
 export function* exportCsv(store: Pick<LogStore, 'entries'>, head: SignedHead): Generator<string, void> {
-  yield csvRow(csvColumns);
+  yield csvLine(csvColumns);
   for (const { body, hash } of upTo(store, head)) {
     const { seq, at, kind, agent, subject, data } = openEntry(body, hash);
     const when = new Date(at).toISOString();
-    yield csvRow([String(seq), when, kind, agent ?? '', subject ?? '', JSON.stringify(data), hash]);
+    yield csvLine([String(seq), when, kind, agent ?? '', subject ?? '', JSON.stringify(data), hash]);
   }
 }
 
@@ -42,14 +43,4 @@ function* upTo(store: Pick<LogStore, 'entries'>, head: SignedHead): Generator<Se
     yield sealed;
     if (sealed.seq === head.count) return;
   }
-}
-
-function csvRow(cells: readonly string[]): string {
-  return `${cells.map(csvCell).join(',')}\r\n`;
-}
-
-/** Threat: a spreadsheet runs a cell that begins like a formula, and URLs and names in the log come from strangers. */
-function csvCell(text: string): string {
-  const defused = /^[=+\-@\t\r\n]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(defused) ? `"${defused.replaceAll('"', '""')}"` : defused;
 }

@@ -84,7 +84,7 @@ export function openStore(file: string, network: NetworkName, clock: Clock): Sto
   const usage = createUsageBook(connection);
   const log = createLog(connection);
   const paidBefore = createPaidBefore(connection, network);
-  const spending = createSpending(connection);
+  const spending = createSpending(connection, network);
   const orders = createOrders(connection, { ledger, usage, log, paidBefore, spending });
   const suspicions = createSuspicions(connection, log, usage);
   const earlier = connection.db.prepare<[], EarlierLimits>(
@@ -104,6 +104,7 @@ export function openStore(file: string, network: NetworkName, clock: Clock): Sto
     suspicions,
     authority(policyMac) {
       paidBefore.unlock(policyMac);
+      spending.unlock(policyMac);
       const approvals = createApprovals(connection, network, policyMac, log);
       return {
         approvals,

@@ -6,6 +6,8 @@ import { type OrderRow, toRecord } from './orders.ts';
 
 /** A look over so many takes a few milliseconds, and then other work has its turn. */
 const sliceSize = 4000;
+/** As it does over so much of what agents may make long. */
+const sliceBytes = 1_000_000;
 
 interface Query {
   readonly before: number;
@@ -34,12 +36,23 @@ export function createOrderSearch({ db }: Connection): OrderSearch {
          OR instr(lower(landed), @text))
      ORDER BY seq DESC LIMIT @limit`,
   );
+  const bytes = db
+    .prepare<[number, number], bigint | null>('SELECT SUM(octet_length(url)) FROM orders WHERE seq < +? AND seq >= +?')
+    .pluck();
   const inState = db.prepare<[OrderState], bigint>('SELECT COUNT(*) FROM orders WHERE state = +?').pluck();
 
   const count = (): number => Number(last.get() ?? 0n);
   const dateOf = (seq: number): number | undefined => {
     const at = createdAt.get(seq);
     return at === undefined ? undefined : Number(at);
+  };
+
+  /** Where a look from `end` down to `floor` has to stop: half as far, as often as there is too much in between. */
+  const within = (end: number, floor: number): number => {
+    const length = end - floor;
+    return length <= 1 || Number(bytes.get(end, floor) ?? 0n) <= sliceBytes
+      ? floor
+      : within(end, end - Math.floor(length / 2));
   };
 
   return {
@@ -53,8 +66,8 @@ export function createOrderSearch({ db }: Connection): OrderSearch {
       const all = count();
       const lowest = from === null ? 1 : firstSince(all, dateOf, from);
       const end = Math.min(before ?? all + 1, until === null ? all + 1 : firstSince(all, dateOf, until));
-      const floor = Math.max(lowest, end - sliceSize);
       if (end <= lowest) return { orders: [], next: null };
+      const floor = within(end, Math.max(lowest, end - sliceSize));
       const rows = slice.all({
         before: end,
         floor,

@@ -108,18 +108,28 @@ export interface OrderSearch {
 
 export type SpendingKey = 'agent' | 'payee' | 'origin';
 
+export interface PayeeSum {
+  readonly payments: number;
+  readonly total: bigint;
+  readonly lastAt: number | null;
+}
+
 /** Money that moved, added up by the hour of UTC in which it was seen on the chain. To be shown, and decided by nowhere. */
 export interface SpendingBook {
-  /** Atomic units by key, over the hours that begin at `from` or later and before `until` (ms since the epoch). */
-  sums(query: {
+  /**
+   * The first hour in which money moved among those that begin at `from` or later and before `until` (ms since the epoch): when
+   * it begins, and atomic units by key; null when there is none. One hour is never more than a few milliseconds of work. The
+   * payee or origin '' is what went beyond the names that are kept for an agent and hour.
+   */
+  hour(query: {
     readonly by: SpendingKey;
     readonly from: number;
     readonly until: number;
-    /** Only this agent's; null: everybody's. */
+    /** Only this agent's, which may be nothing; null: everybody's. */
     readonly agent: string | null;
-  }): ReadonlyMap<string, bigint>;
-  /** What this desk has paid to it, whichever agent it was. */
-  paidTo(payee: string): { readonly payments: number; readonly total: bigint; readonly lastAt: number | null };
+  }): { readonly at: number; readonly sums: ReadonlyMap<string, bigint> } | null;
+  /** What this desk has paid to it, whichever agent it was. Nobody who writes to the file can make that more. */
+  paidTo(payee: string): PayeeSum;
   /** What had moved up to and with that time, under the desk's own delegation. */
   totalAt(at: number): bigint;
 }

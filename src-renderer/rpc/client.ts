@@ -3,12 +3,8 @@ import { RPCLink as FetchLink } from '@orpc/client/fetch';
 import { RPCLink as PortLink } from '@orpc/client/message-port';
 import type { ContractRouterClient } from '@orpc/contract';
 import type { Contract } from '../../src-shared/contract/index.ts';
+import type { CallContext } from './owner-act.ts';
 import { readSession } from './session.ts';
-
-/** What may come with a call: the owner's PIN, for this one call. */
-export interface CallContext {
-  readonly pin?: string;
-}
 
 export type Client = ContractRouterClient<Contract, CallContext>;
 

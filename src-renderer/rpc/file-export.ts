@@ -1,7 +1,8 @@
 import { useRef, useState } from 'react';
 import { datedName, saveFile } from '../ui/download.ts';
-import type { CallContext, Client } from './client.ts';
+import type { Client } from './client.ts';
 import { useAct } from './host.ts';
+import type { CallContext } from './owner-act.ts';
 import type { Problem } from './problem.ts';
 
 export interface FileExport {

@@ -1,8 +1,14 @@
 import type { QueryClient } from '@tanstack/react-query';
 import type { DeskUpdate } from '../../src-shared/contract/index.ts';
-import type { Client } from './client.ts';
 import type { LiveStore } from './live.ts';
 import { toProblem } from './problem.ts';
+
+/** What is used of the host here. */
+export interface DeskLine {
+  readonly desk: {
+    follow(input: undefined, options: { readonly signal: AbortSignal }): Promise<AsyncIterable<DeskUpdate>>;
+  };
+}
 
 const againAfterMs = [300, 1_000, 2_000, 5_000] as const;
 /** Charts and sums are asked for anew at most this often while payments come in. */
@@ -10,7 +16,7 @@ const sumsEveryMs = 4_000;
 
 /** Keeps `store` at what the host says until `signal` ends it, over every break of the line; says when it is signed out. */
 export async function followDesk(
-  client: Client,
+  client: DeskLine,
   store: LiveStore,
   queries: QueryClient,
   signal: AbortSignal,
@@ -21,8 +27,11 @@ export async function followDesk(
     try {
       let first = true;
       for await (const update of await client.desk.follow(undefined, { signal })) {
+        const changed = isOtherNetwork(store.get().status, update.status);
+        // Another network is another wallet with other agents and payments: nothing of the one before may be shown as its.
+        if (changed) void queries.resetQueries();
         // What was read before a break of the line may be old now.
-        if (first && seenBefore) void queries.invalidateQueries();
+        else if (first && seenBefore) void queries.invalidateQueries();
         store.take(update, first);
         refresh(queries, update, sums);
         first = false;
@@ -40,6 +49,9 @@ export async function followDesk(
     await pause(againAfterMs[Math.min(failures, againAfterMs.length - 1)] ?? 0, signal);
   }
 }
+
+const isOtherNetwork = (before: DeskUpdate['status'], now: DeskUpdate['status']): boolean =>
+  before !== null && now !== null && before.network !== now.network;
 
 function refresh(queries: QueryClient, { orders, approvals, rules, shops }: DeskUpdate, sums: () => void): void {
   const old = (key: string): void => void queries.invalidateQueries({ queryKey: [key] });

@@ -1,23 +1,12 @@
 import { useMutation } from '@tanstack/react-query';
-import { createContext, useContext, useEffect, useSyncExternalStore } from 'react';
+import { useEffect, useSyncExternalStore } from 'react';
 import type { DeskUpdate } from '../../src-shared/contract/index.ts';
 import type { Client } from './client.ts';
-import type { Live, LiveStore } from './live.ts';
-import { type AsOwner, useOwner } from './owner.ts';
+import { useConnection } from './connection.ts';
+import type { Live } from './live.ts';
+import { useOwner } from './owner.ts';
+import type { AsOwner } from './owner-act.ts';
 import { Cancelled, type Problem, toProblem } from './problem.ts';
-
-export interface Connection {
-  readonly client: Client;
-  readonly live: LiveStore;
-}
-
-export const ConnectionContext = createContext<Connection | null>(null);
-
-function useConnection(): Connection {
-  const connection = useContext(ConnectionContext);
-  if (connection === null) throw new Error('there is no connection above this component');
-  return connection;
-}
 
 export const useClient = (): Client => useConnection().client;
 

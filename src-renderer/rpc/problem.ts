@@ -45,6 +45,11 @@ function inputIssue({ data, message }: ORPCError<string, unknown>): string {
   return typeof issue?.message === 'string' ? issue.message.replace(/\.$/, '') : message;
 }
 
+/** The line to the host is not alive, so that nothing secret may be put on it. */
+export class Unreachable extends Error {
+  override readonly name = 'Unreachable';
+}
+
 /** The owner was asked and said "not now": nothing went wrong, and nothing was done. */
 export class Cancelled extends Error {
   override readonly name = 'Cancelled';

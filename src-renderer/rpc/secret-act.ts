@@ -1,18 +1,20 @@
 import { useRef, useState } from 'react';
 import type { Client } from './client.ts';
-import { type Act, useClient } from './host.ts';
-import { type AsOwner, useOwner } from './owner.ts';
+import { useConnection } from './connection.ts';
+import type { Act } from './host.ts';
+import { useOwner } from './owner.ts';
+import { type AsOwner, assertAlive } from './owner-act.ts';
 import { Cancelled, type Problem, toProblem } from './problem.ts';
 
 /**
  * As `useAct`, for what a PIN goes into or a key comes out of: nothing of input and output is remembered anywhere after the
- * call. `done` is not told of a call that began before the last `clear`.
+ * call, and nothing is sent while the line is not alive. `done` is not told of a call that began before the last `clear`.
  */
 export function useSecretAct<I, O>(
   act: (input: I, client: Client, asOwner: AsOwner) => Promise<O>,
   done: (output: O) => void,
 ): Act<I> {
-  const client = useClient();
+  const { client, live } = useConnection();
   const asOwner = useOwner();
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
@@ -24,6 +26,7 @@ export function useSecretAct<I, O>(
     setBusy(true);
     setProblem(null);
     try {
+      assertAlive(live);
       const output = await act(input, client, asOwner);
       if (turn.current === mine) done(output);
     } catch (error) {

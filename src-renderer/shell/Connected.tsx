@@ -1,8 +1,8 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { browserClient, type Client, windowClient } from '../rpc/client.ts';
+import { ConnectionContext } from '../rpc/connection.ts';
 import { followDesk } from '../rpc/follow.ts';
-import { ConnectionContext } from '../rpc/host.ts';
 import { createLiveStore } from '../rpc/live.ts';
 import { endSession, readSession } from '../rpc/session.ts';
 import { Loading } from '../ui/Panels.tsx';

@@ -1,4 +1,4 @@
-import { Button, Popover, Text, Tooltip } from '@mantine/core';
+import { Box, Button, Paper, Text } from '@mantine/core';
 import { IconPlayerPauseFilled, IconPlayerPlayFilled } from '@tabler/icons-react';
 import { useAct, useLive } from '../rpc/host.ts';
 import { ProblemNote } from '../ui/Panels.tsx';
@@ -12,27 +12,29 @@ export function PauseButton() {
   );
   const { run, busy, problem, clear } = paused ? resume : pause;
   return (
-    <Popover opened={problem !== null} onClose={clear} width={300} position="bottom-end">
-      <Popover.Target>
-        <Tooltip label={paused ? 'Let your agents pay again' : 'No agent pays anything until you resume'}>
-          <Button
-            size="md"
-            variant={paused ? 'filled' : 'outline'}
-            color={paused ? 'coin' : 'var(--bad)'}
-            leftSection={paused ? <IconPlayerPlayFilled size={16} /> : <IconPlayerPauseFilled size={16} />}
-            loading={busy}
-            onClick={() => run(null)}
-          >
-            {paused ? 'Resume' : 'Pause'}
-            <Text span inherit visibleFrom="md">
-              &nbsp;{paused ? 'payments' : 'everything'}
-            </Text>
+    <Box pos="relative">
+      <Button
+        size="md"
+        variant={paused ? 'filled' : 'outline'}
+        color={paused ? 'coin' : 'var(--bad)'}
+        leftSection={paused ? <IconPlayerPlayFilled size={16} /> : <IconPlayerPauseFilled size={16} />}
+        title={paused ? 'Let your agents pay again' : 'No agent pays anything until you resume'}
+        loading={busy}
+        onClick={() => run(null)}
+      >
+        {paused ? 'Resume' : 'Pause'}
+        <Text span inherit visibleFrom="md">
+          &nbsp;{paused ? 'payments' : 'everything'}
+        </Text>
+      </Button>
+      {problem !== null && (
+        <Paper pos="absolute" top="110%" right={0} w={300} shadow="md" style={{ zIndex: 200 }}>
+          <ProblemNote problem={problem} />
+          <Button size="xs" fullWidth onClick={clear}>
+            Close
           </Button>
-        </Tooltip>
-      </Popover.Target>
-      <Popover.Dropdown>
-        <ProblemNote problem={problem} />
-      </Popover.Dropdown>
-    </Popover>
+        </Paper>
+      )}
+    </Box>
   );
 }

@@ -2,7 +2,7 @@ import { Center, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, Suspense } from 'react';
 import { Link, Redirect, Route, Switch, useLocation } from 'wouter';
-import { useClient } from '../rpc/host.ts';
+import { useClient, useLive } from '../rpc/host.ts';
 import { Loading } from '../ui/Panels.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { Frame } from './Frame.tsx';
@@ -75,9 +75,11 @@ function Framed({ path }: { readonly path: string }) {
   );
 }
 
+/** Drawn anew for another path, and for another network: nothing of the one may stand under the name of the other. */
 function Drawn({ path, children }: { readonly path: string; readonly children: ReactNode }) {
+  const network = useLive(({ status }) => status?.network ?? null);
   return (
-    <ErrorBoundary key={path}>
+    <ErrorBoundary key={`${network} ${path}`}>
       <Suspense fallback={<Loading what="this screen" />}>{children}</Suspense>
     </ErrorBoundary>
   );

@@ -4,9 +4,9 @@ import {
   type CSSVariablesResolver,
   createTheme,
   type MantineColorsTuple,
-  Menu,
+  type MenuProps,
   Modal,
-  Table,
+  type TableProps,
 } from '@mantine/core';
 
 /** From the lightest to the darkest; 6 and 7 carry white text. */
@@ -34,11 +34,12 @@ export const theme = createTheme({
   headings: { fontWeight: '650', sizes: { h1: { fontSize: '1.5rem' }, h2: { fontSize: '1.1rem' } } },
   cursorType: 'pointer',
   respectReducedMotion: true,
+  // By name where the component itself is not needed for the first paint.
   components: {
     Card: Card.extend({ defaultProps: { withBorder: true, padding: 'lg', radius: 'lg' } }),
     Button: Button.extend({ defaultProps: { variant: 'default' } }),
     // An element that takes the focus only, and is no item, may not stand in a menu.
-    Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false } satisfies Partial<MenuProps> },
     Modal: Modal.extend({
       defaultProps: {
         centered: true,
@@ -48,7 +49,7 @@ export const theme = createTheme({
         attributes: { header: { role: 'presentation' } },
       },
     }),
-    Table: Table.extend({ defaultProps: { verticalSpacing: 'sm', highlightOnHover: true } }),
+    Table: { defaultProps: { verticalSpacing: 'sm', highlightOnHover: true } satisfies Partial<TableProps> },
   },
 });
 

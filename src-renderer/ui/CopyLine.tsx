@@ -1,4 +1,4 @@
-import { ActionIcon, Code, Group, Tooltip } from '@mantine/core';
+import { ActionIcon, Code, Group, Text } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { useCopy } from './use-copy.ts';
 
@@ -25,16 +25,20 @@ export function CopyLine({ text, label }: { readonly text: string; readonly labe
       >
         {text}
       </Code>
-      <Tooltip label={words[outcome]} {...(outcome === 'refused' ? { opened: true } : {})}>
-        <ActionIcon
-          variant="default"
-          size="lg"
-          onClick={() => copy(text)}
-          aria-label={outcome === 'copied' ? 'Copied' : `Copy ${label}`}
-        >
-          {outcome === 'copied' ? <IconCheck size={16} /> : <IconCopy size={16} />}
-        </ActionIcon>
-      </Tooltip>
+      <ActionIcon
+        variant="default"
+        size="lg"
+        onClick={() => copy(text)}
+        title={words[outcome]}
+        aria-label={outcome === 'copied' ? 'Copied' : `Copy ${label}`}
+      >
+        {outcome === 'copied' ? <IconCheck size={16} /> : <IconCopy size={16} />}
+      </ActionIcon>
+      {outcome === 'refused' && (
+        <Text size="xs" role="status">
+          {words.refused}
+        </Text>
+      )}
     </Group>
   );
 }

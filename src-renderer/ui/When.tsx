@@ -1,7 +1,6 @@
-import { Tooltip } from '@mantine/core';
 import { useNow } from './now.ts';
 
-const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto', style: 'short' });
+const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto', style: 'narrow' });
 const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 
 const units = [
@@ -25,14 +24,12 @@ export function relativeTime(at: number, now: number): string {
 
 export const exactTime = (at: number): string => exact.format(at);
 
-/** "3 min. ago", with the exact time on hover and for screen readers. */
+/** "3m ago", with the exact time on hover and for screen readers. */
 export function When({ at }: { readonly at: number }) {
   const now = useNow(5_000);
   return (
-    <Tooltip label={exact.format(at)}>
-      <time dateTime={new Date(at).toISOString()} style={{ whiteSpace: 'nowrap' }}>
-        {relativeTime(at, now)}
-      </time>
-    </Tooltip>
+    <time dateTime={new Date(at).toISOString()} title={exact.format(at)} style={{ whiteSpace: 'nowrap' }}>
+      {relativeTime(at, now)}
+    </time>
   );
 }

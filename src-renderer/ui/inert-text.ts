@@ -9,33 +9,50 @@ export type InertPiece =
   /** Looks like another letter than it is. */
   | { readonly kind: 'lookalike'; readonly text: string; readonly code: string };
 
-const hidden =
-  /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}\u00a0\u115f\u1160\u2000-\u200a\u202f\u205f\u2800\u3000\u3164\uffa0]|[\ufe00-\ufe0f]/u;
+const hidden = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u00a0\u2000-\u200a\u202f\u205f\u2800\u3000]/u;
 /** Letters of other scripts that are drawn like Latin ones. */
-const latinLike = /[аеорсухіјѕԁһӏԛԝАВЕКМНОРСТУХІЈЅαοινκρτυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧօոսցհ]/u;
+const latinLike = /[аеорсухіјѕԁһӏԛԝАВЕКМНОРСТУХІЈЅαοινκρτυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧօոսցհᎪᏴᏟᎠᎬᎻᎫᏦᏞᎷᎾᏢᎡᏚᎢᏙᎳᏃ\ua4d0-\ua4f7]/u;
+/** Latin by name and drawn like plainer ones. */
+const plainerLatin = /[ɑıȷɡɩᴄᴏᴠᴡᴢꜱǀǃ]/u;
+/** Signs that are drawn like those which part a name or an address. */
+const signLike = /[․‧∙⋅﹒．∕⁄⧸╱⟋／∶꞉‐‑˗⁃﹫＠]/u;
 const letter = /\p{L}/u;
 const latin = /\p{Script=Latin}/u;
+const countable = /[\p{Nd}\p{Nl}]/u;
+const mark = /\p{M}/u;
+/** More marks than any written language piles on a letter, and they cover the lines around. */
+const mostMarks = 2;
 
 export function inertPieces(text: string): readonly InertPiece[] {
-  return merged(text.split(/([^\p{L}]+)/u).flatMap(pieces));
+  return merged(text.split(/([^\p{L}\p{M}]+)/u).flatMap(pieces));
 }
 
 /** True when a person should be told that the text is not what it looks like. */
 export const looksOdd = (text: string): boolean =>
   inertPieces(text).some(({ kind }) => kind !== 'plain') || /(^|[./@])xn--/i.test(text);
 
+/** Marks stand beside their letters: what is drawn must not leave its line. */
+export const hasMarks = (text: string): boolean => mark.test(text);
+
 function pieces(word: string): InertPiece[] {
   const letters = [...word].filter((char) => letter.test(char));
   const mixed = letters.some((char) => latin.test(char)) && letters.some((char) => !latin.test(char));
   const disguised = letters.length > 2 && letters.every((char) => latinLike.test(char));
+  let marks = 0;
   return [...word].map((char) => {
-    if (hidden.test(char) && char !== '\n' && char !== '\t') return { kind: 'hidden', text: char, code: codeOf(char) };
+    marks = mark.test(char) ? marks + 1 : 0;
+    if (marks > mostMarks || (hidden.test(char) && char !== '\n' && char !== '\t'))
+      return { kind: 'hidden', text: char, code: codeOf(char) };
     const foreign = letter.test(char) && !latin.test(char) && (mixed || disguised);
-    // Letters of another width or face, such as 𝗉𝖺𝗒 or ｐａｙ, are Latin in name and meant to be read as ours.
-    const dressed = letter.test(char) && char.normalize('NFKC') !== char.normalize('NFC');
-    return foreign || dressed ? { kind: 'lookalike', text: char, code: codeOf(char) } : { kind: 'plain', text: char };
+    return foreign || plainerLatin.test(char) || signLike.test(char) || isDressed(char)
+      ? { kind: 'lookalike', text: char, code: codeOf(char) }
+      : { kind: 'plain', text: char };
   });
 }
+
+/** Letters and digits of another width or face, such as 𝗉𝖺𝗒, ｐａｙ or ⅽ, are meant to be read as ours. */
+const isDressed = (char: string): boolean =>
+  (letter.test(char) || countable.test(char)) && char.normalize('NFKC') !== char.normalize('NFC');
 
 function merged(list: readonly InertPiece[]): InertPiece[] {
   const out: InertPiece[] = [];

@@ -31,6 +31,7 @@ import {
   decimal,
   fullStatus,
   hostStatus,
+  looseSettings,
   orderLine,
   orderView,
   payStep,
@@ -100,9 +101,13 @@ export const contract = {
   },
   desk: {
     pause: operator.output(z.object({ paused: z.literal(true) })),
-    /** Lifts the pause of all; with `acceptBooks` also says that the owner has seen why spending stood still. */
+    /**
+     * Lifts the pause of all; with `acceptBooks` also says that the owner has seen why spending stood still. Where the status
+     * shows settings that nobody accepted, `accept` is what was seen of them; without it, or when they are other ones by now,
+     * everything stays as it is (`config-invalid`).
+     */
     resume: owner
-      .input(z.object({ acceptBooks: z.boolean().default(false) }))
+      .input(z.object({ acceptBooks: z.boolean().default(false), accept: looseSettings.optional() }))
       .output(z.object({ paused: z.literal(false), problem: z.string().nullable() })),
     /** Approvals, breakers and log entries while they happen. */
     watch: operator.output(eventIterator(deskEvent)),
@@ -313,5 +318,14 @@ export type {
   SpendingSeries,
   WalletView,
 } from './screens.ts';
-export type { FullStatus, HostStatus, OrderLine, OrderView, PayStep, ShopView, WalletBalance } from './values.ts';
+export type {
+  FullStatus,
+  HostStatus,
+  LooseSettings,
+  OrderLine,
+  OrderView,
+  PayStep,
+  ShopView,
+  WalletBalance,
+} from './values.ts';
 export { hostStatus };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { networkNames, orderStates, refusalReasons } from '../model/index.ts';
 import { approvalLine } from './authority.ts';
-import { agentName, decimal, orderLine, time } from './values.ts';
+import { agentName, decimal, looseSettings, orderLine, time } from './values.ts';
 
 /** Dollars, or `none` where there is no limit. */
 const cap = z.union([z.literal('none'), decimal]);
@@ -30,6 +30,8 @@ export const deskStatus = z.object({
   aboveCeiling: z.boolean(),
   /** Why nothing is granted at the moment; null in good times. */
   problem: z.string().nullable(),
+  /** In force and not what the owner accepted: to accept the books is to accept them too. Null where there is nothing new. */
+  unaccepted: looseSettings.nullable(),
 });
 export type DeskStatus = z.infer<typeof deskStatus>;
 
@@ -163,6 +165,8 @@ export const settingsView = z.object({
 export type SettingsView = z.infer<typeof settingsView>;
 
 export const walletView = z.object({
+  /** An address means another wallet on another network: never draw one beside another network's name. */
+  network: z.enum(networkNames),
   /** Base58. */
   spender: z.string(),
   till: z.string(),

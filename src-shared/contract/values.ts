@@ -54,6 +54,13 @@ export const hostStatus = z.object({
 });
 export type HostStatus = z.infer<typeof hostStatus>;
 
+/**
+ * Settings that loosen, as they are in force: RPC endpoints in the order of their use, and plain http origins that may be paid.
+ * Whoever accepts them says which, and is refused when they are other ones by then.
+ */
+export const looseSettings = z.strictObject({ rpcUrls: z.array(z.string()), httpOrigins: z.array(z.string()) });
+export type LooseSettings = z.infer<typeof looseSettings>;
+
 export const fullStatus = hostStatus.extend({
   balances: z.array(balance),
   reserved: decimal,
@@ -65,6 +72,8 @@ export const fullStatus = hostStatus.extend({
   waiting: z.number().int(),
   /** Why nothing is granted at the moment; null in good times. */
   problem: z.string().nullable(),
+  /** In force and not what the owner accepted: to accept the books is to accept them too. Null where there is nothing new. */
+  unaccepted: looseSettings.nullable(),
 });
 export type FullStatus = z.infer<typeof fullStatus>;
 

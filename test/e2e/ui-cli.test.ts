@@ -1,8 +1,17 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { createORPCClient } from '@orpc/client';
 import { RPCLink } from '@orpc/client/fetch';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import type { HostClient } from '../../src-main/base/control-client.ts';
-import { cliHome, groat, groatJson, startGroat } from '../support/cli.ts';
+import { cliHome, groat, groatJson, groatScript, startGroat } from '../support/cli.ts';
+
+/** Of Linux: runs a command at a terminal of its own. */
+const scriptProgram = '/usr/bin/script';
 
 const exchange = (uiUrl: string, code: string) =>
   fetch(`${uiUrl}/session`, {
@@ -36,6 +45,37 @@ test('the link that `groat ui` prints leads from a terminal to the screens, once
   const text = await groat(home, 'ui');
   expect(text.stdout).toMatch(new RegExp(`^${uiUrl}/#code=[\\w-]{43}\\n`));
 });
+
+test.skipIf(process.platform !== 'linux' || !existsSync(scriptProgram))(
+  'on a desktop `groat ui` has the browser opened by a file, which is there for it and gone when the command ends',
+  async () => {
+    const home = cliHome();
+    const running = await startGroat(home, 'start', '--json');
+    const { uiUrl } = JSON.parse(running.firstLine);
+    const desktop = mkdtempSync(join(tmpdir(), 'groat-desktop-'));
+    onTestFinished(() => rmSync(desktop, { recursive: true, force: true }));
+    const seen = join(desktop, 'seen');
+    writeFileSync(
+      join(desktop, 'xdg-open'),
+      `#!/bin/sh\n{ echo "$@"; cat "\${1#file://}"; } > ${seen}.new; mv ${seen}.new ${seen}\n`,
+      { mode: 0o700 },
+    );
+    // `script` gives the command a terminal; the shell in it becomes the command.
+    const child = spawn(scriptProgram, ['-qec', `exec ${process.execPath} ${groatScript} ui`, '/dev/null'], {
+      env: { ...home.env, DISPLAY: ':9', PATH: `${desktop}:${home.env['PATH']}` },
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
+    await expect.poll(() => existsSync(seen), { timeout: 20_000 }).toBe(true);
+    const [address = '', ...page] = readFileSync(seen, 'utf8').split('\n');
+    expect(address).toMatch(/^file:.*\/screens-\d+\.html$/);
+    expect(page.join('\n')).toMatch(new RegExp(`location\\.replace\\("${uiUrl}/#code=[\\w-]{43}"\\)`));
+    expect(existsSync(fileURLToPath(address))).toBe(true);
+    // As Ctrl-C is typed.
+    child.stdin.write('\u0003');
+    expect(await once(child, 'exit')).toEqual([0, null]);
+    expect(existsSync(fileURLToPath(address))).toBe(false);
+  },
+);
 
 test('`groat start` without a terminal gives the address of the screens and nothing that lets in', async () => {
   const home = cliHome();

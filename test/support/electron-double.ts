@@ -92,6 +92,7 @@ class WebContents extends EventEmitter {
 
 export class BrowserWindow extends EventEmitter {
   static readonly all: BrowserWindow[] = [];
+  static focused: BrowserWindow | null = null;
   readonly webContents = new WebContents();
   readonly options: Options;
   readonly did: string[] = [];
@@ -117,6 +118,7 @@ export class BrowserWindow extends EventEmitter {
   show(): void {
     this.done('show');
     this.visible = true;
+    BrowserWindow.focused = this;
     this.emit('show');
   }
   showInactive(): void {
@@ -127,9 +129,14 @@ export class BrowserWindow extends EventEmitter {
   hide(): void {
     this.done('hide');
     this.visible = false;
+    if (BrowserWindow.focused === this) BrowserWindow.focused = null;
     this.emit('hide');
   }
-  focus = (): void => this.done('focus');
+  focus(): void {
+    this.done('focus');
+    BrowserWindow.focused = this;
+  }
+  isFocused = (): boolean => BrowserWindow.focused === this;
   moveTop = (): void => this.done('moveTop');
   minimize(): void {
     this.done('minimize');
@@ -161,6 +168,7 @@ export class BrowserWindow extends EventEmitter {
   destroy(): void {
     if (this.destroyed) return;
     this.destroyed = true;
+    if (BrowserWindow.focused === this) BrowserWindow.focused = null;
     this.webContents.destroyed = true;
     this.emit('closed');
   }
@@ -247,6 +255,10 @@ const nowhere: Readonly<Record<string, string>> = {};
 class App extends EventEmitter {
   readonly isPackaged = process.env['DOUBLE_PACKAGED'] === '1';
   readonly set: Record<string, unknown> = {};
+  readonly commandLine = {
+    hasSwitch: (name: string): boolean =>
+      process.argv.some((one) => one === `--${name}` || one.startsWith(`--${name}=`)),
+  };
   badge = 0;
   private readonly paths: Record<string, string> = { ...nowhere, appData: process.env['XDG_CONFIG_HOME'] ?? tmpdir() };
   readonly dock = {
@@ -452,6 +464,8 @@ export const remote = {
   clickTray: () => Tray.current?.emit('click'),
   clickNotification: (index: number) => Notification.all[index]?.emit('click'),
   closeWindow: (index: number) => windowAt(index).close(),
+  /** As when the person clicks into it. */
+  focusWindow: (index: number) => windowAt(index).focus(),
   secondInstance: (argv: readonly string[]) => app.emit('second-instance', new DoubledEvent(), argv, '/', null),
   openUrl: (url: string) => app.emit('open-url', new DoubledEvent(), url),
   dark(on: boolean) {

@@ -4,6 +4,7 @@ import { createRouterClient } from '@orpc/server';
 import { onTestFinished } from 'vitest';
 import type { HostClient } from '../../src-main/base/control-client.ts';
 import {
+  type BrowserWish,
   type CallContext,
   type Config,
   type Host,
@@ -36,6 +37,9 @@ export async function startRunning(
     readonly flags?: SettingSource;
     readonly env?: NodeJS.ProcessEnv;
     readonly demo?: boolean;
+    /** Where browsers get in, at any free port; none without. */
+    readonly ui?: BrowserWish;
+    readonly stopWithinMs?: number;
     surroundings?(config: Config): Partial<Surroundings>;
   } = {},
 ): Promise<TestRun> {
@@ -47,7 +51,8 @@ export async function startRunning(
     flags: { proxyPort: 0, ...options.flags },
     env: { GROAT_HOME: home, ...options.env },
     shell: 'headless',
-    host: { demo: options.demo ?? false, ui: null },
+    host: { demo: options.demo ?? false, ui: options.ui ?? null },
+    ...(options.stopWithinMs === undefined ? {} : { stopWithinMs: options.stopWithinMs }),
     surroundings: (config) => testSurroundings(home, { keychain, ...options.surroundings?.(config) }),
   });
   onTestFinished(() => running.stop(500).catch(() => undefined));

@@ -21,6 +21,12 @@ export interface Door {
   open(home: ScreenHome): Promise<Opened>;
 }
 
+/** Signs the page in, or draws it anew where it needs no session. */
+export async function enter({ host, page }: Pick<Opened, 'host' | 'page'>): Promise<void> {
+  if (inElectron) await page.reload();
+  else await page.goto(await host.link());
+}
+
 /** A headless host, and a browser that comes by a one-time link. */
 export function browserDoor(browser: Browser): Door {
   return {

@@ -40,8 +40,8 @@ export function testSurroundings(home: string, changes: Partial<Surroundings> = 
   };
 }
 
-export function testConfig(home: string) {
-  return loadConfig({ proxyPort: 0, rpcPort: 0, uiPort: 0, sealing: 'keyfile' }, { GROAT_HOME: home });
+export function testConfig(home: string, uiPort = 0) {
+  return loadConfig({ proxyPort: 0, rpcPort: 0, uiPort, sealing: 'keyfile' }, { GROAT_HOME: home });
 }
 
 export interface TestHost {
@@ -55,13 +55,19 @@ export interface TestHost {
 
 /** A whole host in this process, stopped when the test ends. */
 export async function startTestHost(
-  options: { home?: string; demo?: boolean; ui?: boolean | BrowserWish; surroundings?: Partial<Surroundings> } = {},
+  options: {
+    home?: string;
+    demo?: boolean;
+    ui?: boolean | BrowserWish;
+    uiPort?: number;
+    surroundings?: Partial<Surroundings>;
+  } = {},
 ): Promise<TestHost> {
   const home = options.home ?? freshHome();
   const around = testSurroundings(home, options.surroundings);
   const { ui = false } = options;
   const wished = typeof ui === 'object' ? ui : ui ? { sessions: createUiSessions(around) } : null;
-  const host = await createHost(testConfig(home), { demo: options.demo ?? true, ui: wished }, around);
+  const host = await createHost(testConfig(home, options.uiPort), { demo: options.demo ?? true, ui: wished }, around);
   const stop = () => host.stop(1_000);
   onTestFinished(stop);
   const { rpcUrl, demoUrl } = host.ready;

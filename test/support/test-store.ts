@@ -82,7 +82,8 @@ export function assembleStore(clock: Clock, file: string, network: NetworkName =
   const log = createLog(connection);
   const paidBefore = createPaidBefore(connection, network);
   paidBefore.unlock(policyMac);
-  const spending = createSpending(connection);
+  const spending = createSpending(connection, network);
+  spending.unlock(policyMac);
   const orders = createOrders(connection, { ledger, usage, log, paidBefore, spending });
   const suspicions = createSuspicions(connection, log, usage);
   const approvals = createApprovals(connection, network, policyMac, log);

@@ -7,26 +7,23 @@ import { Confirm } from '../../ui/Confirm.tsx';
 import { Inert } from '../../ui/Inert.tsx';
 import { dollars } from '../../ui/money.ts';
 import { ProblemNote } from '../../ui/Panels.tsx';
+import { type Yes, yesAction } from './approval-words.ts';
 import styles from './approvals.module.css';
 import { PayeeForm } from './PayeeForm.tsx';
 import { useGrace } from './use-grace.ts';
-
-interface Yes {
-  readonly scope: 'once' | 'payee-day';
-  readonly upTo?: string;
-}
 
 /**
  * The answers to a question. "Deny" comes first and has the focus; for half a second after the question appeared, nothing that
  * is pressed is one.
  */
 export function Answers({
-  approval: { id, agent, amount, payee },
+  approval,
   onAnswered,
 }: {
   readonly approval: ApprovalView;
   onAnswered(view: ApprovalView, blocked: boolean): void;
 }) {
+  const { id, amount, payee } = approval;
   const queries = useQueryClient();
   const grace = useGrace(id);
   const deny = useRef<HTMLButtonElement>(null);
@@ -38,10 +35,8 @@ export function Answers({
     onAnswered(view, blocked);
   };
   const yes = useAct<Yes, ApprovalView>(
-    ({ scope, upTo }, client, asOwner) =>
-      asOwner(`approve ${dollars(amount)} for ${agent}`, (context) =>
-        client.approvals.approve({ id, scope, ...(upTo === undefined ? {} : { upTo }) }, { context }),
-      ),
+    (said, client, asOwner) =>
+      asOwner(yesAction(approval, said), (context) => client.approvals.approve({ id, ...said }, { context })),
     (view) => answered(view, false),
   );
   const no = useAct<boolean, ApprovalView>(

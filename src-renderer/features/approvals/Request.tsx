@@ -18,7 +18,18 @@ export function Request({ approval: { glimpse, state } }: { readonly approval: A
       <Offer offer={glimpse.offer} />
       <Headers headers={glimpse.headers} />
       <Body body={glimpse.body} />
+      {state === 'waiting' && <Unbound />}
     </Stack>
+  );
+}
+
+/** What is shown is the request that asked. The one that is paid may be another try. */
+function Unbound() {
+  return (
+    <Text size="sm" c="dimmed">
+      A yes is for this method, address and payee. It does not bind the body, the headers or what follows “?” in the
+      address: when the agent tries again, it may send others.
+    </Text>
   );
 }
 

@@ -1,5 +1,6 @@
 import type { ApprovalLine, ApprovalView } from '../../../src-shared/contract/index.ts';
 import type { ActionName } from '../../../src-shared/model/index.ts';
+import type { OwnerAction } from '../../rpc/owner-act.ts';
 import { compareDecimals, dollars } from '../../ui/money.ts';
 import type { ToneName } from '../../ui/tone.ts';
 import { limitWords } from '../../ui/words.ts';
@@ -86,4 +87,20 @@ export function priceWords(amount: string, last: string | null): string | null {
 
 export function witnessWords(by: string): string {
   return by === 'owner' ? 'you' : by.replace(/^approver:/, '');
+}
+
+/** What a person is about to say yes to. */
+export interface Yes {
+  readonly scope: 'once' | 'payee-day';
+  /** The sum of all payments that it allows; without one, the sum that was asked for. */
+  readonly upTo?: string;
+}
+
+/** The yes as the PIN is asked for it: all that it allows, and whom it may go to. */
+export function yesAction({ agent, amount, payee }: ApprovalView, { scope, upTo = amount }: Yes): OwnerAction {
+  const does =
+    scope === 'once'
+      ? `let ${agent} pay ${dollars(upTo)}, once,`
+      : `let ${agent} pay up to ${dollars(upTo)}, within a day and for whatever it buys,`;
+  return { does, to: payee };
 }

@@ -12,7 +12,8 @@ export const kindWords: { readonly [kind: string]: string } = {
   law: 'Rules',
   pause: 'Pauses',
   breaker: 'Stops after failures',
-  owner: 'PIN and settings',
+  owner: 'PIN',
+  settings: 'Settings',
   agent: 'Agents',
   trust: 'Trust',
   shop: 'Shops',
@@ -60,6 +61,8 @@ export function entryText({ kind, agent, subject, data }: LogEntryView): string 
       return `${about}: ${text(data['from'])} → ${text(data['to'])} (${text(data['why'])}).`;
     case 'owner':
       return `The owner: ${text(data['what'])}.`;
+    case 'settings':
+      return `Settings were changed${by(data)}: ${changedNames(data['after'])}.`;
     case 'agent':
       return `${who}: ${text(data['what'])}.`;
     case 'export':
@@ -75,6 +78,8 @@ export function entryText({ kind, agent, subject, data }: LogEntryView): string 
 
 const plainSubject = (subject: string): string =>
   subject.replace(/^delegation:/, '').replace('@desk', 'everything together');
+const changedNames = (after: unknown): string =>
+  typeof after === 'object' && after !== null ? Object.keys(after).join(', ') : 'not told which';
 const by = (data: LogEntryView['data']): string => (data['author'] === 'owner' ? ' by the owner' : '');
 
 function decisionText(who: string, data: LogEntryView['data']): string {

@@ -73,11 +73,11 @@ function PaymentLine({ order }: { readonly order: Extract<FeedLine, { kind: 'pay
         </Text>
         <Text size="sm" c="dimmed" component="div">
           <Anchor component={Link} href={`/payments/${order.id}`} c="inherit">
-            <Inert text={shortUrl(order.url)} most={44} />
+            <Inert text={shortUrl(order.url)} most={44} inLink />
           </Anchor>
         </Text>
       </div>
-      <Stack gap={2} align="flex-end">
+      <Stack gap={2} align="flex-end" style={{ flex: 'none' }}>
         <Group gap="xs" wrap="nowrap">
           <Tone tone={tone} size="sm">
             {word}
@@ -117,7 +117,7 @@ function RefusalLine({ refusal }: { readonly refusal: Extract<FeedLine, { kind: 
           {times > 1 && ` · ${times} times`}
         </Text>
       </div>
-      <Stack gap={2} align="flex-end">
+      <Stack gap={2} align="flex-end" style={{ flex: 'none' }}>
         <Group gap="xs" wrap="nowrap">
           <Tone tone={tone} size="sm">
             {word}

@@ -1,7 +1,7 @@
 import { SegmentedControl, Stack } from '@mantine/core';
 import { IconChartBar } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useDeferredValue, useMemo, useState } from 'react';
 import { useClient } from '../../rpc/host.ts';
 import { toProblem } from '../../rpc/problem.ts';
 import { Empty, Loading, ProblemNote, Section } from '../../ui/Panels.tsx';
@@ -24,7 +24,9 @@ export function Spending() {
     queryFn: () => client.spending.series({ by, step, steps: steps[step], utcOffset: -new Date().getTimezoneOffset() }),
     placeholderData: keepPreviousData,
   });
-  const chart = data === undefined ? null : chartOf(data, step);
+  // Drawing the chart takes longer than a frame: what is typed or clicked meanwhile comes first.
+  const drawn = useDeferredValue(data);
+  const chart = useMemo(() => (drawn === undefined ? null : chartOf(drawn, step)), [drawn, step]);
   return (
     <Section
       title="Spending"

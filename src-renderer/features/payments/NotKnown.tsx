@@ -52,7 +52,7 @@ function One({ order }: { readonly order: OrderLine }) {
         <Text size="sm" component="div" style={{ flex: '1 1 240px', minWidth: 0 }}>
           <strong>{dollars(order.amount)}</strong> by {order.agent} for{' '}
           <Anchor component={Link} href={`/payments/${order.id}`} inherit underline="always">
-            <Inert text={shortUrl(order.url)} most={60} />
+            <Inert text={shortUrl(order.url)} most={60} inLink />
           </Anchor>
           <Text size="xs" c="dimmed">
             <When at={order.createdAt} /> · {order.why ?? orderWords.unknown.means}

@@ -1,15 +1,14 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { QRCodeSVG } from 'qrcode.react';
 import type { WalletView } from '../../../src-shared/contract/index.ts';
-import { useAct, useLive } from '../../rpc/host.ts';
+import { useAct } from '../../rpc/host.ts';
 import { CopyLine } from '../../ui/CopyLine.tsx';
 import { ProblemNote } from '../../ui/Panels.tsx';
 
 const playDollars = '10';
 
-/** How money gets in. */
-export function TopUp({ wallet: { spender, asset } }: { readonly wallet: WalletView }) {
-  const network = useLive(({ status }) => status?.network ?? null);
+/** How money gets in. What is said of the address is said of the network that it came with, whatever runs meanwhile. */
+export function TopUp({ wallet: { network, spender, asset } }: { readonly wallet: WalletView }) {
   return (
     <Group gap="lg" align="flex-start">
       {/* Scanners want dark on light, whatever the theme is. */}

@@ -8,22 +8,25 @@ import { ExportKey } from './ExportKey.tsx';
 import { TopUp } from './TopUp.tsx';
 import { WalletCeiling } from './WalletCeiling.tsx';
 import { WalletFacts } from './WalletFacts.tsx';
+import { walletOn } from './wallet-words.ts';
 
 /** Where the agents' money lies, how more gets there, and the one way out for its key. */
 export function Wallet() {
   const client = useClient();
+  const network = useLive(({ status }) => status?.network ?? null);
   const { data, error, refetch } = useQuery({
-    queryKey: ['settings', 'wallet'],
+    queryKey: ['settings', 'wallet', network],
     queryFn: () => client.wallet.show(),
   });
+  const wallet = walletOn(network, data);
   return (
     <Section title="Wallet" aside={<Held />}>
       {error !== null && <ProblemNote problem={toProblem(error)} again={() => void refetch()} />}
-      {data === undefined && error === null && <Loading what="the wallet" />}
-      {data !== undefined && (
+      {wallet === null && error === null && <Loading what="the wallet" />}
+      {wallet !== null && (
         <Stack gap="lg">
-          <TopUp wallet={data} />
-          <WalletFacts wallet={data} />
+          <TopUp wallet={wallet} />
+          <WalletFacts wallet={wallet} />
           <WalletCeiling />
           <ExportKey />
         </Stack>

@@ -1,3 +1,11 @@
+import type { WalletView } from '../../../src-shared/contract/index.ts';
+import type { NetworkName } from '../../../src-shared/model/index.ts';
+
+/** The wallet of the network that runs now. Null until it is known: another network's address would take money to nowhere. */
+export function walletOn(network: NetworkName | null, wallet: WalletView | undefined): WalletView | null {
+  return wallet !== undefined && wallet.network === network ? wallet : null;
+}
+
 /** How the wallet's keys lie on the disk, for a person. */
 export function sealingWords(sealing: string): string {
   switch (sealing) {

@@ -36,6 +36,11 @@ test('a question shows who wants what from whom, what would be left, and no secr
   await expect(headers.getByRole('row', { name: /^x-trace trace-17$/i })).toBeVisible();
   await expect(await approvals.unfold('Body')).toContainText('{"prompt":"a mug on a slate table"}');
   expect(await page.content()).not.toContain('sk-very-secret');
+  await approvals.armed();
+  await approvals.forADay.click();
+  await approvals.upTo.fill('0.09');
+  await expect(approvals.answers).toContainText('At least the $0.10 that it asks for');
+  await expect(approvals.yesForADay).toBeDisabled();
   await host.client.approvals.deny({ id });
   expect((await answer).status).toBe(402);
 });
@@ -155,9 +160,7 @@ test('a yes to a payee for a day holds for several payments, until its sum is us
   const approvals = approvalsPage(page);
   await approvals.armed();
   await approvals.forADay.click();
-  await approvals.upTo.fill('0.05');
-  await expect(approvals.yesForADay).toBeDisabled();
-  await expect(approvals.answers).toContainText('At least the $0.10');
+  await approvals.armed();
   await approvals.upTo.fill('0.25');
   await approvals.yesForADay.click();
   await pinPrompt(page).give(pin);
@@ -181,11 +184,11 @@ test('a wrong PIN, and none, change nothing: question and sum stay as they were'
   const approvals = approvalsPage(page);
   await approvals.armed();
   await approvals.forADay.click();
+  await approvals.armed();
   await approvals.upTo.fill('0.37');
   await approvals.yesForADay.click();
   await pinPrompt(page).give('not the right one');
-  await expect(pinPrompt(page).dialog).toContainText('PIN');
-  await expect(pinPrompt(page).dialog.getByLabel('PIN', { exact: true })).toHaveAttribute('aria-invalid', 'true');
+  await expect(pinPrompt(page).pin).toHaveAccessibleDescription(/PIN/);
   await pinPrompt(page).notNow();
   await expect(pinPrompt(page).dialog).toBeHidden();
   await expect(approvals.upTo).toHaveValue('0.37');
@@ -193,6 +196,7 @@ test('a wrong PIN, and none, change nothing: question and sum stay as they were'
   expect(await waitingIds(host)).toEqual([id]);
   expect(await paidOrders(host)).toEqual([]);
 
+  await approvals.armed();
   await approvals.yesForADay.click();
   await pinPrompt(page).give(pin);
   expect((await answer).status).toBe(200);
@@ -264,7 +268,7 @@ test('a question is found and answered with the keyboard alone', async ({ desk, 
   await approvals.armed();
   await tabTo(/^Approve .* once$/);
   await keyboard.press('Enter');
-  await expect(pinPrompt(page).dialog.getByLabel('PIN', { exact: true })).toBeFocused();
+  await expect(pinPrompt(page).pin).toBeFocused();
   await keyboard.type(pin);
   await keyboard.press('Enter');
   expect((await answer).status).toBe(200);
@@ -277,20 +281,20 @@ test('what a seller and an agent write neither acts nor pretends', async ({ desk
   const lie = `${'free '.repeat(70)}and costs nothing`;
   const { answer, id } = await ask(host, await asker(host, 'shopper'), {
     ...poster,
-    query: '?q=<img/src=x/onerror=document.title=1>',
+    path: '/v1/<img/src=x/onerror=document.title=1>',
     description: `\u202Etxt.exe <script>document.title=1</script> раура\u200Bl ${lie}`,
-    headers: { 'X-Note': '<b onclick=document.title=1>approved by the owner</b>' },
+    headers: { 'Content-Type': 'text/plain', 'X-Note': '<b onclick=document.title=1>approved by the owner</b>' },
     body: '<h1>Approved</h1>\u2066\u202Eyako',
   });
   await shell(page).go('Approvals');
   const approvals = approvalsPage(page);
   await expect(approvals.fact('To')).toContainText(stall.payTo);
-  await expect(approvals.fact('For')).toContainText('<img/src=x/onerror=document.title=1>');
+  await expect(approvals.fact('For')).toContainText(/(<|%3C)img\/src=x\/onerror=document.title=1/);
   const request = approvals.part('Offer and request');
   await expect(request).toContainText('U+202E');
   await expect(request).toContainText('U+200B');
   await expect(request).toContainText('<script>document.title=1</script>');
-  await expect(request.getByRole('mark')).not.toHaveCount(0);
+  await expect(request.locator('mark')).not.toHaveCount(0);
   expect(await page.content()).not.toMatch(/[\u202E\u2066\u200B]/);
 
   await expect(request).not.toContainText(lie);

@@ -25,12 +25,14 @@ export interface Asked {
 export async function ask(
   host: ScreenHost,
   proxyUrl: string,
-  { path = '/v1/thing', price = '0.1', description, headers, body, query = '' }: Purchase & { readonly query?: string },
+  { path = '/v1/thing', price = '0.1', description, headers, body }: Purchase,
 ): Promise<Asked> {
   const before = await waitingIds(host);
-  const url = (await host.stall()).sell(path, { price, ...(description === undefined ? {} : { description }) });
+  const { sell, origin } = await host.stall();
+  // As a server reads it, whatever the agent writes.
+  sell(new URL(path, origin).pathname, { price, ...(description === undefined ? {} : { description }) });
   const gone = new AbortController();
-  const answer = throughProxy(proxyUrl, `${url}${query}`, {
+  const answer = throughProxy(proxyUrl, `${origin}${path}`, {
     method: body === undefined ? 'GET' : 'POST',
     headers: { ...(body === undefined ? {} : { 'Content-Length': String(Buffer.byteLength(body)) }), ...headers },
     ...(body === undefined ? {} : { body }),

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { test as base, expect, type Page } from '@playwright/test';
-import { browserDoor, type Door, electronDoor, inElectron, type Opened } from '../../support/screen-door.ts';
+import { browserDoor, type Door, electronDoor, enter, inElectron, type Opened } from '../../support/screen-door.ts';
 import { type ScreenHost, screenHome } from '../../support/screen-host.ts';
 import {
   type Cast,
@@ -81,8 +81,7 @@ export const test = base.extend<PerTest, PerWorker>({
     const { host, page } = fresh;
     await host.client.owner.setPin({ pin: scriptedPin });
     await host.client.preferences.set({ welcomed: true });
-    if (inElectron) await page.reload();
-    else await page.goto(await host.link());
+    await enter(fresh);
     await shell(page).ready();
     await use({ ...fresh, pin: scriptedPin });
   },
@@ -107,8 +106,7 @@ export const test = base.extend<PerTest, PerWorker>({
       await host.client.preferences.set({ welcomed: true });
       const street = await openStreet(stage);
       const last = await playNow(street, cast);
-      if (inElectron) await page.reload();
-      else await page.goto(await host.link());
+      await enter(opened);
       await shell(page).ready();
       await use({ ...opened, cast, street, last });
       await street.close();

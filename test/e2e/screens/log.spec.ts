@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { type ScreenHome, screenHome } from '../../support/screen-host.ts';
 import { scriptedPin } from '../../support/scripted-day.ts';
@@ -40,9 +40,10 @@ test.describe('of two weeks', () => {
 
   test('its export passes the check of another program', { tag: '@browser' }, async ({ day, complaints }) => {
     complaints.expect(/\/rpc\/log\/export$/);
+    // The home has the key that the file's last line is signed with; nothing else of it is used.
     const file = await (await logPage(day.page).export(/proof/, scriptedPin)).path();
     const checked = spawnSync(process.execPath, [groatScript, 'log', 'verify', file, '--json'], {
-      env: { PATH: process.env['PATH'] ?? '', GROAT_HOME: join(dirname(file), 'no-home') },
+      env: { PATH: process.env['PATH'] ?? '', GROAT_HOME: day.host.home },
       encoding: 'utf8',
     });
     expect(checked.stderr).toBe('');

@@ -39,8 +39,8 @@ test.describe('at 400 px', () => {
 
     await page.keyboard.press('Enter');
     const agents = navigation.getByRole('link', { name: /^Agents/ });
-    for (let keys = 0; keys < 12 && !(await agents.evaluate('(link) => link.matches(":focus")')); keys += 1)
-      await page.keyboard.press('Tab');
+    const reached = agents.and(page.locator(':focus'));
+    for (let keys = 0; keys < 12 && (await reached.count()) === 0; keys += 1) await page.keyboard.press('Tab');
     await expect(agents).toBeFocused();
     await page.keyboard.press('Enter');
     await expect(shell(page).heading('Agents')).toBeVisible();

@@ -68,3 +68,25 @@ test('closed by hand it stays closed until something new asks, and then one wind
   await app.do('chooseMenu', ['2 requests wait for you']);
   expect((await app.do('state')).windows.map(({ url }) => url)).toContain('app://groat/index.html#/approvals');
 });
+
+test('a link that anybody opens shows the window, and takes no key away from the question that is being answered', async () => {
+  const app = await startReadyApp({ args: ['--demo'] });
+  await app.until(({ windows }) => windows.length === 1, 'the window opens');
+  const ask = await startAsking(app);
+  const id = await ask();
+  const { windows } = await app.until((now) => asking(now)?.visible === true, 'the small window is there');
+  const main = windows.findIndex(({ url }) => !url.endsWith('#/prompt'));
+  const small = windows.findIndex(({ url }) => url.endsWith('#/prompt'));
+  await app.do('closeWindow', main);
+  await app.do('focusWindow', small);
+  await app.do('openUrl', `groat://approval/${id}`);
+  await app.do('secondInstance', ['groat']);
+  const opened = (await app.do('state')).windows[main];
+  expect(opened).toMatchObject({ visible: true, url: `app://groat/index.html#/approvals/${id}` });
+  expect(opened?.did.slice(opened.did.lastIndexOf('hide'))).not.toContain('focus');
+  expect(opened?.did.at(-1)).toBe('showInactive');
+
+  await app.do('closeWindow', small);
+  await app.do('openUrl', `groat://approval/${id}`);
+  expect((await app.do('state')).windows[0]?.did.at(-1)).toBe('focus');
+});

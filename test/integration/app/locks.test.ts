@@ -1,7 +1,8 @@
+import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fuses } from '../../../src-main/app/fuses.ts';
 import { lockedPreferences, openLockedWindow } from '../../../src-main/app/window-locks.ts';
-import { type DoubledApp, startReadyApp } from '../../support/electron-app.ts';
+import { type DoubledApp, startDoubledApp, startReadyApp } from '../../support/electron-app.ts';
 
 let app: DoubledApp;
 
@@ -117,6 +118,26 @@ describe('app://groat', () => {
       expect(answer?.headers['content-security-policy']).not.toContain('unsafe-eval');
     }
     expect((await app.do('fetch', 'app://groat/index.html', 'POST'))?.status).toBe(404);
+  });
+});
+
+describe('a start that would open the windows to other programs', () => {
+  const packaged = { DOUBLE_PACKAGED: '1' };
+
+  test.each([
+    '--remote-debugging-port=9222',
+    '--remote-debugging-pipe',
+    '--renderer-cmd-prefix=/tmp/x',
+    '--no-sandbox',
+  ])('a packed Groat ends before it has made anything: %s', async (flag) => {
+    const refused = await startDoubledApp({ args: [flag], env: packaged });
+    expect(await refused.ended).toMatchObject({ code: 1, calls: ['exit 1'] });
+    expect(readdirSync(refused.home)).toEqual([]);
+  });
+
+  test('one from a checkout is its developer’s own business', async () => {
+    const started = await startReadyApp({ args: ['--remote-debugging-port=9222'] });
+    expect((await started.control().host.health()).ok).toBe(true);
   });
 });
 

@@ -51,6 +51,7 @@ async function followedDesk(changes: Partial<DeskFollowDeps> = {}) {
       experience: desk.experience,
       approvals: { ...desk.approvals, onChanged: counted(desk.approvals.onChanged) },
       problem: () => null,
+      unaccepted: () => null,
       watching: stopping.signal,
     },
     shops: {
@@ -133,6 +134,7 @@ test('the first update is how all stands; after it comes what changed, and nothi
     hasPin: false,
     aboveCeiling: false,
     problem: null,
+    unaccepted: null,
   });
 
   const after = await pay(held);

@@ -59,7 +59,7 @@ describe.each([
   ])('%s', async (_claim, withPin) => {
     const run = await startRunning(options);
     if (withPin) await run.client().owner.setPin({ pin: 'correct horse' });
-    await run.owner().desk.resume({ acceptBooks: true });
+    await run.owner().desk.resume({ acceptBooks: true, accept: { rpcUrls, httpOrigins: [] } });
     const { proxyUrl } = await run.owner().agents.add({ agent: 'bot', askNewPayeeAbove: 'none' });
     const { status, headers } = await throughProxy(proxyUrl, await startSeller());
     expect(status).not.toBe(200);
@@ -74,6 +74,29 @@ test('mainnet that the owner chose has the endpoints of that choice, and waits f
   await run.restarted(() => run.owner().settings.change({ network: 'mainnet', rpcUrls }));
   expect(await run.client().host.status()).toMatchObject({ mode: 'mainnet', problem: null });
   expect(await run.client().owner.state()).toMatchObject({ hasPin: false });
+});
+
+test('the owner of the sandbox, who may be anybody, has no say in the endpoints of a mainnet that has an owner', async () => {
+  const run = await startRunning({ file: { network: 'mainnet', rpcUrls } });
+  await run.client().owner.setPin({ pin: 'the owner of mainnet' });
+  await run.owner().desk.resume({ acceptBooks: true, accept: { rpcUrls, httpOrigins: [] } });
+  await run.restarted(() => run.owner().settings.change({ network: 'sandbox', rpcPort: 0 }));
+  await run.client().owner.setPin({ pin: 'somebody else' });
+  const others = ['http://127.0.0.1:10'];
+  await run.restarted(() => run.owner().settings.change({ network: 'mainnet', rpcUrls: others }));
+  const { mode, problem, unaccepted } = await run.client().host.status();
+  expect(mode).toBe('mainnet');
+  expect(problem).toContain('rpcUrls is not what the owner accepted');
+  expect(unaccepted).toEqual({ rpcUrls: others, httpOrigins: [] });
+});
+
+test('nor where it has no PIN yet but endpoints that were accepted', async () => {
+  const run = await startRunning();
+  await run.restarted(() => run.owner().settings.change({ network: 'mainnet', rpcUrls }));
+  expect((await run.client().host.status()).problem).toBeNull();
+  await run.restarted(() => run.owner().settings.change({ network: 'sandbox', rpcPort: 0 }));
+  await run.restarted(() => run.owner().settings.change({ network: 'mainnet', rpcUrls: ['http://127.0.0.1:10'] }));
+  expect((await run.client().host.status()).problem).toContain('rpcUrls is not what the owner accepted');
 });
 
 test('mainnet has no demo shop and no demo agent, however it was started', async () => {

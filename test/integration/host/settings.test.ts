@@ -2,10 +2,13 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { createRouterClient } from '@orpc/server';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import Database from 'better-sqlite3';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { systemClock } from '../../../src-main/base/clock.ts';
 import { connectControl } from '../../../src-main/base/control-client.ts';
 import { listen } from '../../../src-main/base/listen.ts';
-import { type CallContext, operatorInside, readWhereabouts } from '../../../src-main/host/index.ts';
+import { systemRandom } from '../../../src-main/base/random.ts';
+import { type CallContext, createUiSessions, operatorInside, readWhereabouts } from '../../../src-main/host/index.ts';
 import type { SettingsChange } from '../../../src-shared/contract/index.ts';
 import { throughProxy } from '../../support/proxy-client.ts';
 import { startRunning } from '../../support/running-host.ts';
@@ -151,6 +154,194 @@ describe('endpoints', () => {
   });
 });
 
+describe('a yes to one change', () => {
+  const evil = ['http://127.0.0.1:11'];
+  const write = (home: string, values: object) => writeFileSync(join(home, 'groat.json'), JSON.stringify(values));
+
+  test.each([
+    ['network and endpoints', { network: 'mainnet', rpcUrls: evil }, 'network, rpcUrls'],
+    ['origins', { rpcPort: 0, httpOrigins: ['http://10.0.0.1'] }, 'httpOrigins'],
+    ['the sealing', { rpcPort: 0, sealing: 'keyfile' }, 'sealing'],
+  ])('is none to %s that somebody else wrote into groat.json', async (_, values, named) => {
+    const run = await startRunning();
+    write(run.home, values);
+    const host = run.host();
+    for (const context of [window, ownerInside])
+      await expect(run.client(context).settings.change({ uiPort: 0 })).rejects.toMatchObject({
+        data: { code: expect.stringMatching(/config-invalid|owner-required/) },
+      });
+    await expect(run.owner().settings.change({ uiPort: 0 })).rejects.toMatchObject({
+      data: { code: 'config-invalid', what: expect.stringContaining(`somebody else changed ${named}`) },
+    });
+    expect(JSON.parse(fileOf(run.home))).toEqual(values);
+    expect(run.host()).toBe(host);
+    expect(await run.client().log.recent({ kind: 'settings' })).toEqual([]);
+  });
+
+  test('with the PIN on mainnet is none to endpoints in the file', async () => {
+    const run = await startRunning({ file: { network: 'mainnet', rpcUrls: deadRpc } });
+    await run.client().owner.setPin({ pin: 'correct horse' });
+    await run.owner().desk.resume({ acceptBooks: true, accept: { rpcUrls: deadRpc, httpOrigins: [] } });
+    write(run.home, { network: 'mainnet', rpcUrls: evil });
+    await expect(run.owner().settings.change({ uiPort: 0 })).rejects.toMatchObject(refused('config-invalid'));
+    expect((await run.client().settings.show()).rpcUrls).toEqual(deadRpc);
+  });
+
+  test('is in force as it was given, whatever is written to groat.json before Groat has restarted', async () => {
+    const run = await startRunning();
+    const next = await run.restarted(async () => {
+      await run.owner().settings.change({ network: 'devnet', rpcUrls: deadRpc });
+      write(run.home, { network: 'mainnet', rpcUrls: evil });
+    });
+    expect(next.ready.mode).toBe('devnet');
+    expect((await run.client().settings.show()).rpcUrls).toEqual(deadRpc);
+  });
+
+  test('to another network is none to the endpoints that a variable has for it', async () => {
+    const run = await startRunning({ file: { network: 'devnet' }, env: { GROAT_RPC_URLS: evil[0] ?? '' } });
+    expect((await run.client().host.status()).problem).toBeNull();
+    await run.restarted(() => run.owner().settings.change({ network: 'mainnet' }));
+    expect(await run.client().host.status()).toMatchObject({
+      mode: 'mainnet',
+      problem: expect.stringContaining('rpcUrls is not what the owner accepted'),
+      unaccepted: { rpcUrls: evil, httpOrigins: [] },
+    });
+  });
+
+  test('is on record with all that becomes different', async () => {
+    const run = await startRunning({ file: { network: 'devnet', rpcUrls: deadRpc } });
+    await run.restarted(() => run.owner().settings.change({ uiPort: 0, network: 'sandbox', rpcPort: 0 }));
+    const entries = JSON.parse(JSON.stringify(await readDevnetSettings(run)));
+    expect(entries).toEqual([{ network: 'sandbox', rpcPort: 0, uiPort: 0, rpcUrls: [] }]);
+  });
+
+  async function readDevnetSettings(run: Awaited<ReturnType<typeof startRunning>>): Promise<readonly unknown[]> {
+    await run.restarted(() => run.owner().settings.change({ network: 'devnet', rpcUrls: deadRpc }));
+    const entries = await run.client().log.recent({ kind: 'settings' });
+    return entries.map(({ data }) => data['after']);
+  }
+
+  test.each([
+    ['http://127.0.0.1:9', true],
+    ['http://localhost:9', true],
+    ['http://[::1]:9', true],
+    ['https://127.0.0.1.example.test', true],
+    ['http://127.0.0.1.example.test', false],
+    ['http://localhost.example.test', false],
+    ['http://10.0.0.1', false],
+    ['http://rpc.example.test', false],
+  ])('to the endpoint %s: %s (plain http is for this machine alone)', async (url, good) => {
+    const run = await startRunning();
+    const change = () => run.owner().settings.change({ network: 'devnet', rpcUrls: ['http://127.0.0.1:9', url] });
+    if (good) await run.restarted(change);
+    else
+      await expect(change()).rejects.toMatchObject({
+        data: { code: 'config-invalid', what: expect.stringContaining('needs https') },
+      });
+  });
+});
+
+describe('books that are accepted', () => {
+  const first = { rpcUrls: deadRpc, httpOrigins: [] };
+
+  test('bring no endpoint or origin with them that was not named', async () => {
+    const run = await startRunning({ file: { network: 'mainnet', ...first, httpOrigins: ['http://10.0.0.1'] } });
+    const inForce = { rpcUrls: deadRpc, httpOrigins: ['http://10.0.0.1'] };
+    expect((await run.client().host.status()).unaccepted).toEqual(inForce);
+    for (const accept of [
+      undefined,
+      first,
+      { ...inForce, rpcUrls: [] },
+      { ...inForce, httpOrigins: ['http://10.0.0.2'] },
+      { ...inForce, httpOrigins: ['http://10.0.0.1', 'http://10.0.0.2'] },
+    ]) {
+      const seen = accept === undefined ? {} : { accept };
+      await expect(run.owner().desk.resume({ acceptBooks: true, ...seen })).rejects.toMatchObject({
+        data: { code: 'config-invalid', what: expect.stringContaining('not what you have seen') },
+      });
+    }
+    expect(await run.client().host.status()).toMatchObject({ unaccepted: inForce });
+    expect(await run.owner().desk.resume({ acceptBooks: true, accept: inForce })).toMatchObject({ problem: null });
+    expect(await run.client().host.status()).toMatchObject({ problem: null, unaccepted: null });
+    await run.restarted(() => run.running.restart());
+    expect(await run.client().host.status()).toMatchObject({ problem: null, unaccepted: null });
+  });
+
+  test('tell of the endpoints too when something else was wrong with them already', async () => {
+    const run = await startRunning({ file: { network: 'devnet', rpcUrls: deadRpc } });
+    const db = new Database(join(run.home, 'devnet', 'groat.db'));
+    db.prepare("INSERT INTO meta VALUES ('x', 'y')").run();
+    db.close();
+    // Groat looks for such a write whenever it decides.
+    const handOn = run.client().agents.delegate({ from: 'cli', agent: 'bot' });
+    await expect(handOn).rejects.toMatchObject({ data: { what: expect.stringContaining('books-suspect') } });
+    const rpcUrls = ['http://127.0.0.1:11'];
+    writeFileSync(join(run.home, 'groat.json'), JSON.stringify({ network: 'devnet', rpcUrls }));
+    await run.restarted(() => run.running.restart());
+    const { problem, unaccepted } = await run.client().host.status();
+    expect(problem).toMatch(/another program .*; the setting rpcUrls is not what the owner accepted/);
+    expect(unaccepted).toEqual({ rpcUrls, httpOrigins: [] });
+    await expect(run.owner().desk.resume({ acceptBooks: true })).rejects.toMatchObject(refused('config-invalid'));
+    const resumed = await run.owner().desk.resume({ acceptBooks: true, accept: { rpcUrls, httpOrigins: [] } });
+    expect(resumed.problem).toBeNull();
+  });
+
+  test('an endpoint that is named twice in place of two does not agree with itself unasked', async () => {
+    const two = ['http://127.0.0.1:9', 'http://127.0.0.1:10'];
+    const run = await startRunning({ file: { network: 'devnet', rpcUrls: two } });
+    const twice = JSON.stringify({ network: 'devnet', rpcUrls: [two[1], two[1]] });
+    writeFileSync(join(run.home, 'groat.json'), twice);
+    await run.restarted(() => run.running.restart());
+    expect((await run.client().host.status()).problem).toContain('rpcUrls is not what the owner accepted');
+  });
+});
+
+describe('a page in a browser, when Groat restarts', () => {
+  async function withPage() {
+    const sessions = createUiSessions({ clock: systemClock, random: systemRandom });
+    const run = await startRunning({ ui: { sessions } });
+    const opened = sessions.exchange(sessions.issueCode());
+    if (opened.kind !== 'opened') throw new Error('no session');
+    const knows = () => sessions.use(opened.token) !== null;
+    return { run, sessions, knows, port: Number(new URL(run.host().ready.uiUrl ?? '').port) };
+  }
+
+  test('keeps its session at its port', async () => {
+    const { run, knows, port } = await withPage();
+    const next = await run.restarted(() => run.owner().settings.change({ rpcPort: 0 }));
+    expect(next.ready.uiUrl).toBe(`http://127.0.0.1:${port}`);
+    expect(knows()).toBe(true);
+  });
+
+  test('whose port another program took has none before anything of ours listens, and the owner reads why', async () => {
+    const { run, sessions, knows, port } = await withPage();
+    const link = sessions.issueCode();
+    const before = fileOf(run.home);
+    const thief = createServer();
+    onTestFinished(() => void thief.close());
+    const stolen = Promise.withResolvers<void>();
+    const take = () => {
+      thief.once('error', () => setTimeout(take, 1));
+      thief.listen({ port, host: '127.0.0.1', exclusive: true });
+    };
+    thief.once('listening', stolen.resolve);
+    take();
+    const next = await run.restarted(() => run.owner().settings.change({ rpcPort: 0 }));
+    await stolen.promise;
+    expect(next.ready.uiUrl).not.toBe(`http://127.0.0.1:${port}`);
+    expect(knows()).toBe(false);
+    expect(sessions.exchange(link).kind).toBe('refused');
+    expect((await run.client().settings.show()).problem).toContain(`Port ${port} is taken by`);
+    expect(fileOf(run.home)).toBe(before);
+  });
+
+  test('has none at another port that the owner chose: whoever has the old one now hears its bearer', async () => {
+    const { run, knows } = await withPage();
+    await run.restarted(() => run.owner().settings.change({ uiPort: 14_098 }));
+    expect(knows()).toBe(false);
+  });
+});
+
 describe('a restart', () => {
   test('that is overtaken by the end ends cleanly, and nothing runs after it', async () => {
     const run = await startRunning();
@@ -198,6 +389,19 @@ describe('a restart', () => {
     expect(run.running.current()).toBeNull();
     expect(told).toEqual([null]);
     expect(readdirSync(run.home)).not.toContain('host.json');
+  });
+
+  test('that the host of before never ends for is the visible end, not a wait for ever', async () => {
+    const forever = new Promise<never>(() => undefined);
+    const run = await startRunning({ stopWithinMs: 50 });
+    const host = run.host();
+    onTestFinished(() => host.stop(100));
+    const hanging = vi.spyOn(host, 'stop').mockReturnValue(forever);
+    onTestFinished(() => hanging.mockRestore());
+    await expect(run.running.restart()).rejects.toThrow('did not stop within');
+    await expect(run.running.ended).rejects.toThrow('did not stop within');
+    expect(run.running.current()).toBeNull();
+    await run.running.stop(10);
   });
 
   test('with a groat.json that somebody broke goes on as before, and leaves that file alone', async () => {

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { HostClient } from '../../../src-main/base/control-client.ts';
+import { operatorInside } from '../../../src-main/host/index.ts';
 import { throughProxy } from '../../support/proxy-client.ts';
 import { startRunning } from '../../support/running-host.ts';
 import { startTestHost } from '../../support/test-host.ts';
@@ -67,6 +69,37 @@ describe('the demo shop', () => {
   test('is on the sandbox only', async () => {
     const run = await startRunning({ file: { network: 'devnet', rpcUrls: ['http://127.0.0.1:9'] } });
     await expect(run.owner().sandbox.demoShop()).rejects.toMatchObject(refused('network-unavailable'));
+  });
+});
+
+describe('paying from a browser', () => {
+  const browser = { rank: 'operator', pinProven: false, door: 'browser' } as const;
+  const withPin = { rank: 'owner', pinProven: true, door: 'browser' } as const;
+  const buy = async (client: HostClient, url: string) => {
+    const steps: string[] = [];
+    for await (const { step } of await client.payments.pay({ url, agent: 'bot' })) steps.push(step);
+    return steps;
+  };
+
+  test('takes no PIN for play money', async () => {
+    const run = await startRunning();
+    await run.client().agents.add({ agent: 'bot' });
+    const { url } = await run.client().sandbox.demoShop();
+    expect(await buy(run.client(browser), url)).toContain('request');
+  });
+
+  test('takes the PIN elsewhere, which the terminal and the app’s own window do not', async () => {
+    const run = await startRunning({ file: { network: 'devnet', rpcUrls: ['http://127.0.0.1:9'] } });
+    await run.owner().agents.add({ agent: 'bot' });
+    const url = 'http://127.0.0.1:9/';
+    await expect(buy(run.client(browser), url)).rejects.toMatchObject(refused('owner-required'));
+    for (const context of [
+      withPin,
+      operatorInside,
+      { ...browser, door: 'control' },
+      { ...browser, door: 'window' },
+    ] as const)
+      await expect(buy(run.client(context), url)).rejects.not.toMatchObject(refused('owner-required'));
   });
 });
 

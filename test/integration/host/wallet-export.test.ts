@@ -111,6 +111,7 @@ test('the wallet shows what it is and how it is sealed, and no key', async () =>
   const host = await startTestHost({ demo: false });
   const shown = await host.client.wallet.show();
   expect(shown).toEqual({
+    network: 'sandbox',
     spender: host.host.ready.address,
     till: expect.stringMatching(/^[1-9A-HJ-NP-Za-km-z]{32,44}$/),
     feePayer: expect.stringMatching(/^[1-9A-HJ-NP-Za-km-z]{32,44}$/),

@@ -198,17 +198,33 @@ describe('without the PIN the window off play money may say yes', () => {
   const { devnet } = networks;
   const dollars = (text: string) => toAtomic(parseDecimal(text, 6));
   const approval = (change: Partial<Approval>): Approval =>
-    ({ id: 'apr_1', action: 'pay', amount: dollars('0.4'), asset: devnet.usdc.mint, ...change }) as Approval;
+    ({ id: 'apr_1', action: 'pay', amount: dollars('0.4'), asset: devnet.usdc.mint, needed: 1, ...change }) as Approval;
+
+  const now = 1_700_000_000_000;
+  const dayMs = 24 * 60 * 60_000;
+  const saidYes = (count: number, upTo: string, ago = 1): readonly Approval[] =>
+    Array.from({ length: count }, (_, index) => {
+      const at = now - ago;
+      const life = { state: 'approved' as const, at, scope: 'once' as const, upTo: dollars(upTo), until: at };
+      return approval({ id: `apr_before_${index}`, createdAt: at, life });
+    });
 
   /** The contract's own rank check before procedures that only say that they were reached. */
-  function atDoor(change: Partial<Approval>, { network = devnet, door = 'window' as CallContext['door'] }) {
+  function atDoor(
+    change: Partial<Approval>,
+    { network = devnet, door = 'window' as CallContext['door'], answered = [] as readonly Approval[] },
+  ) {
     const approvals = {
       get: (id: string) => {
         if (id !== 'apr_1') throw new GroatError('approval-unknown', { approval: id });
         return approval(change);
       },
+      list: () => answered,
     };
-    const contracted = implementer(silentLog, createPinless(network, approvals));
+    const contracted = implementer(
+      silentLog,
+      createPinless(network, approvals, () => now),
+    );
     const reached = () => {
       throw new GroatError('approval-closed', { approval: 'apr_1', state: 'approved' });
     };
@@ -239,11 +255,33 @@ describe('without the PIN the window off play money may say yes', () => {
     ['and not with a sum that is none', { id: 'apr_1', upTo: '-1' }, {}, {}, no],
     ['and less on mainnet', { id: 'apr_1' }, { amount: dollars('0.6') }, { network: networks.mainnet }, no],
     ['and not from a browser', { id: 'apr_1' }, {}, { door: 'browser' as const }, no],
+    ['and not as one of several that must', { id: 'apr_1' }, { needed: 2 }, {}, no],
+    ['up to the sum of a day', { id: 'apr_1' }, {}, { answered: saidYes(46, '0.1') }, yes],
+    [
+      'and not a millionth above that',
+      { id: 'apr_1' },
+      { amount: dollars('0.400001') },
+      { answered: saidYes(46, '0.1') },
+      no,
+    ],
+    ['whatever was said yes to the day before', { id: 'apr_1' }, {}, { answered: saidYes(50, '0.1', dayMs) }, yes],
+    ['whatever large sums came with the PIN', { id: 'apr_1' }, {}, { answered: saidYes(3, '50') }, yes],
+    ['and not after more yeses than it looks through', { id: 'apr_1' }, {}, { answered: saidYes(200, '0.000001') }, no],
   ] as const)('%s', async (_, input, change, more, answer) => {
     const client = atDoor(change, more);
     // What is no input of the contract's is sent all the same.
     expect(await refusal(client.approvals.approve(input as { id: string }))).toBe(answer);
     expect(await refusal(client.desk.resume(input as object))).toBe(no);
+  });
+
+  test('no more in a burst than one after the other: what is under way counts', async () => {
+    const ids = Array.from({ length: 9 }, (_, index) => `apr_${index}`);
+    const approvals = { get: (id: string) => approval({ id, amount: dollars('0.6') }), list: () => [] };
+    const pinless = createPinless(devnet, approvals, () => now);
+    const allowed = ids.filter((id) => pinless(['approvals', 'approve'], { id }));
+    expect(allowed).toHaveLength(8);
+    // The same one again is not one more.
+    expect(pinless(['approvals', 'approve'], { id: ids[0] })).toBe(true);
   });
 });
 

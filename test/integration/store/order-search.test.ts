@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
-import { openConnection } from '../../../src-main/store/connection.ts';
+import { type Connection, openConnection } from '../../../src-main/store/connection.ts';
 import { createOrderSearch } from '../../../src-main/store/order-search.ts';
 import type { OrderFilter, OrderRecord, OrderSearch } from '../../../src-main/wallet/ports.ts';
 import type { OrderState } from '../../../src-shared/model/index.ts';
@@ -159,4 +159,49 @@ test('an empty book has nothing, and says so at once', () => {
     next: null,
   });
   expect([orderSearch.count(), orderSearch.inState('unknown')]).toEqual([0, 0]);
+});
+
+/** Writes an order by its id and URL. */
+const intoOrders = ({ db }: Connection) =>
+  db.prepare<[string, string]>(
+    `INSERT INTO orders (id, action, agent, method, url, dialect, network, asset, amount, payee, charged, state, delivery,
+       created_at, updated_at)
+     VALUES (?, 'pay', 'bot', 'GET', ?, 'x402-v2', 'n', 'mint', 5, 'Payee', '["bot"]', 'released', 'none', 1, 1)`,
+  );
+
+test('one look takes in no more of long addresses than of short ones, and finds the same in the end', () => {
+  const { connection, orderSearch } = openTestStore(setClock(1));
+  const insert = intoOrders(connection);
+  const long = 'a'.repeat(60_000);
+  connection.db.transaction(() => {
+    for (let i = 1; i <= 100; i++) insert.run(`ord_${i}`, `https://shop.example/${i < 95 ? long : ''}?${i}`);
+  })();
+  const look = (text: string | null, before: number | null) =>
+    orderSearch.look({ ...any, text }, { before, limit: 500 });
+  const found: number[] = [];
+  let before: number | null = null;
+  do {
+    const { orders, next } = look(null, before);
+    expect(orders.reduce((bytes, { url }) => bytes + url.length, 0)).toBeLessThanOrEqual(1_000_000);
+    found.push(...orders.map(({ seq }) => seq));
+    before = next;
+  } while (before !== null);
+  expect(found).toEqual(Array.from({ length: 100 }, (_, i) => 100 - i));
+  // Nothing fits, and it still stops after as much.
+  expect(look('nothing such', null)).toEqual({ orders: [], next: expect.any(Number) });
+});
+
+test('an address that is longer than all of a look is a look of its own', () => {
+  const { connection, orderSearch } = openTestStore(setClock(1));
+  const insert = intoOrders(connection);
+  for (const id of ['a', 'b', 'c']) insert.run(id, 'x'.repeat(1_500_000));
+  const look = (before: number | null) => {
+    const { orders, next } = orderSearch.look(any, { before, limit: 500 });
+    return [orders.map(({ id }) => id), next];
+  };
+  expect([look(null), look(3), look(2)]).toEqual([
+    [['c'], 3],
+    [['b'], 2],
+    [['a'], null],
+  ]);
 });

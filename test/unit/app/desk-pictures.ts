@@ -16,6 +16,7 @@ export const quietStatus: DeskStatus = {
   hasPin: true,
   aboveCeiling: false,
   problem: null,
+  unaccepted: null,
 };
 
 export const picture = (status: Partial<DeskStatus> | null, changes: Partial<DeskPicture> = {}): DeskPicture => ({

@@ -63,6 +63,8 @@ describe('what a notification says', () => {
 test.each([
   ['a\u202Eb\u2066c', 'a b c'],
   ['line\r\n\tline', 'line line'],
+  ['a\u{E0100}b\u034Fc\u180Bd\u17B4e\u3164f\u2800g', 'a b c d e f g'],
+  [`Z${'\u0301'.repeat(40)}algo`, 'Z\u0301\u0301algo'],
   ['\u0000\u200B\uFEFF', ''],
   ['<img src=x>&amp;', '‹img src=x›+amp;'],
   ['x'.repeat(40), `${'x'.repeat(29)}…`],

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { exportOrders } from '../../../src-main/host/order-export.ts';
 import { toOrderLine } from '../../../src-main/host/order-view.ts';
+import { toRefusalLine } from '../../../src-main/host/refusal-line.ts';
 import type { OrderRecord } from '../../../src-main/wallet/index.ts';
 import { networks, toAtomic } from '../../../src-shared/model/index.ts';
 
@@ -58,9 +59,18 @@ describe('a cell from outside', () => {
     ['+1', "'+1"],
     ['-1', "'-1"],
     ['@SUM(A1)', "'@SUM(A1)"],
-    ['\t=1', "'\t=1"],
-    ['\r=1', `"'\r=1"`],
-    ['\n=1', `"'\n=1"`],
+    ['\t=1', `"'\t'=1"`],
+    ['\r=1', `"'\r'=1"`],
+    ['\n=1', `"'\n'=1"`],
+    // As a spreadsheet reads it whose cells end with a semicolon, a bar or a tab.
+    ["http://evil.example/a;=cmd|'/Ccalc'!A0;x", `"http://evil.example/a;'=cmd|'/Ccalc'!A0;x"`],
+    ['a;\0 +1', `"a;'\0 +1"`],
+    ['a;"=1"', `"a;'""=1"""`],
+    ['a|-1', `"a|'-1"`],
+    ['a\t@x', `"a\t'@x"`],
+    ['a\n＝1', `"a\n'＝1"`],
+    ['a;;=1', `"a;;'=1"`],
+    ['a;b=c', '"a;b=c"'],
     [' =1', "' =1"],
     ['＝1', "'＝1"],
     ['a,b', '"a,b"'],
@@ -72,6 +82,31 @@ describe('a cell from outside', () => {
     const csv = await text(exporting([order(1, { payee })], 'csv'));
     expect(csv).toContain(`,https://shop.example/x,${cell},0.01,`);
   });
+});
+
+test('no more of an address goes to a screen than we write of one', () => {
+  const url = `https://shop.example/${'a'.repeat(60_000)}`;
+  expect(toOrderLine(order(1, { url }), network).url).toHaveLength(2048);
+  const data = {
+    action: 'pay',
+    decision: 'denied',
+    reason: 'internal',
+    amount: '0',
+    asset: '',
+    method: 'GET',
+    payee: '',
+  };
+  const entry = {
+    seq: 1,
+    at: 1,
+    prev: '',
+    hash: '',
+    kind: 'decision',
+    agent: 'bot',
+    subject: null,
+    data: { ...data, url },
+  } as const;
+  expect(toRefusalLine(entry, network)?.url).toHaveLength(2048);
 });
 
 test.for([0, 1, 2, 3, 7])('JSON of %i orders is one array, whatever pages it came in', async (count) => {

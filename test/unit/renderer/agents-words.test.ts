@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { refusedFor, trustWords } from '../../../src-renderer/features/agents/agent-words.ts';
-import { environmentLine, gappedProxyUrl } from '../../../src-renderer/features/agents/environment.ts';
+import { gappedProxyUrl } from '../../../src-renderer/features/agents/environment.ts';
 import { handedOn, strictest } from '../../../src-renderer/features/agents/handed-on.ts';
 import { refusalsIn } from '../../../src-renderer/features/agents/refusals.ts';
 import { bars, spokenSpending } from '../../../src-renderer/features/agents/sparkline.ts';
+import { environmentLine } from '../../../src-renderer/ui/environment.ts';
 import type { DelegationView, LimitsView, LogEntryView, TermsView } from '../../../src-shared/contract/index.ts';
 
 const limits: LimitsView = {

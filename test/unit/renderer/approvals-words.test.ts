@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { outcome, priceWords, remainders } from '../../../src-renderer/features/approvals/approval-words.ts';
+import { outcome, priceWords, remainders, yesAction } from '../../../src-renderer/features/approvals/approval-words.ts';
 import { nextQuestion, paymentOf, shownQuestion } from '../../../src-renderer/features/approvals/selection.ts';
 import { spokenTimeLeft, timeLeft } from '../../../src-renderer/features/approvals/time-left.ts';
 import type { ApprovalView, OrderLine } from '../../../src-shared/contract/index.ts';
@@ -112,6 +112,21 @@ describe('what an answer led to', () => {
     expect(outcome({ ...approval, state: 'denied' }, { paid: false, blocked: true, over: false }).title).toContain(
       'blocked',
     );
+  });
+});
+
+describe('what the PIN is asked for', () => {
+  it('is the sum that was asked for, once, and whom it goes to', () => {
+    const { does, to } = yesAction(approval, { scope: 'once' });
+    expect(does).toBe('let shopper pay $0.05, once,');
+    expect(to).toBe(approval.payee);
+  });
+  it('is all that a yes for a day allows, and not the smaller sum that was asked for', () => {
+    const { does, to } = yesAction(approval, { scope: 'payee-day', upTo: '500' });
+    expect(does).toContain('up to $500.00');
+    expect(does).toContain('within a day');
+    expect(does).not.toContain('0.05');
+    expect(to).toBe(approval.payee);
   });
 });
 

@@ -9,8 +9,9 @@ import {
   typedPort,
 } from '../../../src-renderer/features/settings/ports.ts';
 import { afterLink, type Restart, restartOf } from '../../../src-renderer/features/settings/restart.ts';
+import { walletOn } from '../../../src-renderer/features/settings/wallet-words.ts';
 import { isPinReady, newPinProblems } from '../../../src-renderer/ui/new-pin.ts';
-import type { SettingsView } from '../../../src-shared/contract/index.ts';
+import type { SettingsView, WalletView } from '../../../src-shared/contract/index.ts';
 
 describe('a restart', () => {
   test.each<[string, Restart, 'live' | 'lost', Restart['kind']]>([
@@ -104,6 +105,20 @@ describe('ports', () => {
     expect(portsChange(held, { ...portsText(held), proxyPort: '15001' }, ['proxyPort', 'rpcPort'])).toEqual({
       proxyPort: 15_001,
     });
+  });
+});
+
+describe('the wallet to top up', () => {
+  const sandbox = { network: 'sandbox', spender: 'SandboxAddress' } as WalletView;
+
+  test('is drawn on its own network', () => {
+    expect(walletOn('sandbox', sandbox)).toBe(sandbox);
+  });
+
+  test('is never drawn under the name of another network, nor before that is known', () => {
+    expect(walletOn('mainnet', sandbox)).toBeNull();
+    expect(walletOn(null, sandbox)).toBeNull();
+    expect(walletOn('mainnet', undefined)).toBeNull();
   });
 });
 

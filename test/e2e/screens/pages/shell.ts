@@ -30,7 +30,7 @@ export function shell(page: Page): Shell {
     heading,
     async ready() {
       await page.getByRole('heading', { level: 1 }).first().waitFor();
-      await page.getByRole('status').filter({ hasText: 'Loading' }).waitFor({ state: 'detached' });
+      await page.getByRole('status').filter({ hasText: 'Loading' }).first().waitFor({ state: 'detached' });
     },
     async go(room) {
       const menu = page.getByRole('button', { name: 'Open the menu' });
