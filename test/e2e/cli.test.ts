@@ -107,7 +107,17 @@ describe('the contract for scripts', () => {
     const status = await groatJson(home, 'status');
     expect(status.code).toBe(0);
     expect(fieldsOf(status.json)).toEqual(
-      [...readyFields, 'balances', 'orders', 'paused', 'problem', 'reserved', 'spentToday', 'waiting'].sort(),
+      [
+        ...readyFields,
+        'balances',
+        'unaccepted',
+        'orders',
+        'paused',
+        'problem',
+        'reserved',
+        'spentToday',
+        'waiting',
+      ].sort(),
     );
     expect(status.json).toMatchObject({ ...ready, reserved: '0', spentToday: '0.01', orders: { settled: 1 } });
     expect(status.json.balances).toEqual([

@@ -2,7 +2,7 @@ import { Button, Group, Modal, SimpleGrid, Stack, Text, TextInput } from '@manti
 import { type FormEvent, useState } from 'react';
 import { formatDecimal, isAgentName, networks } from '../../../src-shared/model/index.ts';
 import { useLive } from '../../rpc/host.ts';
-import { useSecretAct } from '../../rpc/secret-act.ts';
+import { useUnkeptAct } from '../../rpc/unkept-act.ts';
 import { typedCap } from '../../ui/limits/typed-values.ts';
 import { ProblemNote } from '../../ui/Panels.tsx';
 import { Credential } from './Credential.tsx';
@@ -74,7 +74,7 @@ function NewAgentForm({
   const [payment, day] = [typedCap(perPayment), typedCap(perDay)];
   const named = isAgentName(name);
 
-  const make = useSecretAct<null, Made>(async (_, client, asOwner) => {
+  const make = useUnkeptAct<null, Made>(async (_, client, asOwner) => {
     const limits = {
       ...(payment.ok && perPayment.trim() !== '' ? { perPayment: payment.value } : {}),
       ...(day.ok && perDay.trim() !== '' ? { perDay: day.value } : {}),

@@ -2,7 +2,7 @@ import { Button, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useClient } from '../../rpc/host.ts';
-import { useSecretAct } from '../../rpc/secret-act.ts';
+import { useUnkeptAct } from '../../rpc/unkept-act.ts';
 import { Confirm } from '../../ui/Confirm.tsx';
 import { CopyLine } from '../../ui/CopyLine.tsx';
 import { environmentLine } from '../../ui/environment.ts';
@@ -16,7 +16,7 @@ export function Renewal({ agent }: { readonly agent: string }) {
   const { data: status } = useQuery({ queryKey: ['settings', 'host'], queryFn: () => client.host.status() });
   const [asking, setAsking] = useState(false);
   const [proxyUrl, setProxyUrl] = useState<string | null>(null);
-  const rotate = useSecretAct(
+  const rotate = useUnkeptAct(
     (_: null, host, asOwner) =>
       asOwner(`give ${agent} a new credential`, (context) => host.agents.rotate({ agent }, { context })),
     (made) => {

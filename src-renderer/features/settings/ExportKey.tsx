@@ -1,6 +1,6 @@
 import { Button, Group, Text } from '@mantine/core';
 import { useState } from 'react';
-import { useSecretAct } from '../../rpc/secret-act.ts';
+import { useUnkeptAct } from '../../rpc/unkept-act.ts';
 import { SecretKey, type TakenKey } from './SecretKey.tsx';
 import { TypedConfirm } from './TypedConfirm.tsx';
 
@@ -8,7 +8,7 @@ import { TypedConfirm } from './TypedConfirm.tsx';
 export function ExportKey() {
   const [asking, setAsking] = useState(false);
   const [taken, setTaken] = useState<TakenKey | null>(null);
-  const take = useSecretAct(
+  const take = useUnkeptAct(
     (_: null, client, asOwner) =>
       asOwner('take out the wallet’s key', (context) => client.wallet.exportKey({ confirm: 'export' }, { context })),
     (key) => {

@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useClient } from '../../rpc/host.ts';
 import { toProblem } from '../../rpc/problem.ts';
-import { useSecretAct } from '../../rpc/secret-act.ts';
+import { useUnkeptAct } from '../../rpc/unkept-act.ts';
 import { NewPin } from '../../ui/NewPin.tsx';
 import { isPinReady, noPin } from '../../ui/new-pin.ts';
 import { useNow } from '../../ui/now.ts';
@@ -54,7 +54,7 @@ function PinForm({ hasPin }: { readonly hasPin: boolean }) {
   const [current, setCurrent] = useState('');
   const [typed, setTyped] = useState(noPin);
   const [done, setDone] = useState(false);
-  const set = useSecretAct(
+  const set = useUnkeptAct(
     (input: { pin: string; currentPin?: string }, client) => client.owner.setPin(input),
     () => {
       setCurrent('');

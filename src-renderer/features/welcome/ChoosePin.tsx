@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useLive } from '../../rpc/host.ts';
-import { useSecretAct } from '../../rpc/secret-act.ts';
+import { useUnkeptAct } from '../../rpc/unkept-act.ts';
 import { NewPin } from '../../ui/NewPin.tsx';
 import { isPinReady, noPin } from '../../ui/new-pin.ts';
 import { Note, ProblemNote } from '../../ui/Panels.tsx';
@@ -13,7 +13,7 @@ export function ChoosePin({ onNext, onBack }: StepMoves) {
   // What is asked for must not change under the hand when the PIN was set.
   const [had] = useState(hasPin);
   const [typed, setTyped] = useState(noPin);
-  const set = useSecretAct(
+  const set = useUnkeptAct(
     (pin: string, client) => client.owner.setPin({ pin }),
     () => {
       void queries.invalidateQueries({ queryKey: ['rules'] });

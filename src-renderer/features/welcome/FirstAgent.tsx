@@ -2,7 +2,7 @@ import { SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { formatDecimal, isAgentName, networks } from '../../../src-shared/model/index.ts';
 import { useLive } from '../../rpc/host.ts';
-import { useSecretAct } from '../../rpc/secret-act.ts';
+import { useUnkeptAct } from '../../rpc/unkept-act.ts';
 import { CopyLine } from '../../ui/CopyLine.tsx';
 import { environmentLine } from '../../ui/environment.ts';
 import { typedCap } from '../../ui/limits/typed-values.ts';
@@ -34,7 +34,7 @@ function AgentForm({ onMade, onNext, onBack }: StepMoves & { onMade(made: MadeAg
   const { perPayment, perDay } = networks[network].defaultLimits;
   const [most, mostADay] = [formatDecimal(perPayment, 6), formatDecimal(perDay, 6)];
   const [text, setText] = useState({ name: 'shopper', perPayment: most, perDay: mostADay });
-  const add = useSecretAct(
+  const add = useUnkeptAct(
     (wish: Wish, client, asOwner) => asOwner(`add ${wish.agent}`, (context) => client.agents.add(wish, { context })),
     onMade,
   );

@@ -10,7 +10,7 @@ const folder = join(import.meta.dirname, '..', '..', '..', 'docs', 'screenshots'
 interface Shot {
   readonly screen: string;
   readonly route: (day: Day) => string;
-  /** 1280 × 800 without it. */
+  /** 1280 × 960 without it. */
   readonly size?: { readonly width: number; readonly height: number };
 }
 
@@ -32,7 +32,7 @@ const screens: readonly Shot[] = [
 ];
 
 for (const theme of ['light', 'dark'] as const) {
-  for (const { screen, route, size = { width: 1280, height: 800 } } of screens) {
+  for (const { screen, route, size = { width: 1280, height: 960 } } of screens) {
     test(`${screen}, ${theme}`, async ({ day }) => {
       const { page } = day;
       await dress(day);
@@ -40,6 +40,7 @@ for (const theme of ['light', 'dark'] as const) {
       await page.setViewportSize(size);
       await shell(page).open(route(day));
       await shell(page).ready();
+      if (screen === 'approvals' || screen === 'prompt') await page.locator('[data-armed=true]').first().waitFor();
       mkdirSync(folder, { recursive: true });
       writeFileSync(join(folder, `${screen}-${theme}.png`), await atRest(page));
     });

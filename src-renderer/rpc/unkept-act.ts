@@ -10,7 +10,7 @@ import { Cancelled, type Problem, toProblem } from './problem.ts';
  * As `useAct`, for what a PIN goes into or a key comes out of: nothing of input and output is remembered anywhere after the
  * call, and nothing is sent while the line is not alive. `done` is not told of a call that began before the last `clear`.
  */
-export function useSecretAct<I, O>(
+export function useUnkeptAct<I, O>(
   act: (input: I, client: Client, asOwner: AsOwner) => Promise<O>,
   done: (output: O) => void,
 ): Act<I> {
