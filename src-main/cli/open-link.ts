@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { replaceHomeFile } from '../host/index.ts';
+import { replaceHomeFile } from '../base/home-file.ts';
 
 /** Opens what has this address, on the person's desktop. Rejects when nothing could. */
 export type Opener = (address: string) => Promise<void>;

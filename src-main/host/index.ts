@@ -2,7 +2,6 @@ export { attestedMessage } from '../policy/index.ts';
 export { keychainProblem, type PassphrasePrompt, readSecretFile, systemKeychain } from '../wallet/index.ts';
 export { type CallContext, operatorInside } from './call.ts';
 export { type Config, homeFrom, loadConfig, type SettingSource } from './config.ts';
-export { replaceHomeFile } from './home-file.ts';
 export { createHost, type Host, type HostOptions } from './host.ts';
 export { readWhereabouts, type Whereabouts } from './instance-lock.ts';
 export type { BrowserWish } from './open-doors.ts';

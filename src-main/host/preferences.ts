@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Preferences, preferences } from '../../src-shared/contract/screens.ts';
 import { type Atomic, parseDecimal } from '../../src-shared/model/index.ts';
+import { replaceHomeFile } from '../base/home-file.ts';
 import type { LogSink } from '../base/log-sink.ts';
-import { replaceHomeFile } from './home-file.ts';
 
 /** How Groat shows itself, for all networks: `preferences.json` in the home. Nothing here lets anybody spend. */
 export interface PreferenceBook {

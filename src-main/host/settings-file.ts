@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { SettingsChange } from '../../src-shared/contract/index.ts';
 import { GroatError } from '../../src-shared/errors/index.ts';
 import type { NetworkName } from '../../src-shared/model/index.ts';
-import { replaceHomeFile } from './home-file.ts';
+import { replaceHomeFile } from '../base/home-file.ts';
 
 /** What `groat.json` says, unchecked. */
 export type SettingValues = Readonly<Record<string, unknown>>;

@@ -1,5 +1,6 @@
-import { mkdir, open, readFile, rename, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { replaceHomeFile } from '../base/home-file.ts';
 import type { HeadKeeper } from './ports.ts';
 import { headLine, parseHeadLine } from './signed-head.ts';
 
@@ -19,14 +20,14 @@ export function createHeadFile(home: string, network: string): HeadKeeper {
       if (found.kind !== 'read') return found.kind;
       return parseHeadLine(found.text.replace(/\n$/, '')) ?? 'unreadable';
     },
-    write: (head) => replaceFile(file, `${headLine(head)}\n`),
+    write: (head) => replaceHomeFile(file, `${headLine(head)}\n`),
   };
 }
 
 /** Writes the log's public key, base58, to `<home>/log-heads/<network>.pub`, for verifying with no wallet open. */
 export async function saveLogKey(home: string, network: string, key: string): Promise<void> {
   if ((await readLogKey(home, network)) === key) return;
-  await replaceFile(join(headFolder(home), `${network}.pub`), `${key}\n`);
+  await replaceHomeFile(join(headFolder(home), `${network}.pub`), `${key}\n`);
 }
 
 /** Null when there is none, or what is there is no key. */
@@ -45,26 +46,5 @@ async function readSmallFile(file: string): Promise<SmallFile> {
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : null;
     return { kind: code === 'ENOENT' ? 'none' : 'unreadable' };
-  }
-}
-
-/** Old or new, whole, at any moment; on return the new one is on the disk, and so is its name. */
-async function replaceFile(file: string, text: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  const draft = `${file}.new`;
-  const handle = await open(draft, 'w', 0o600);
-  try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(draft, file);
-  if (process.platform === 'win32') return; // A folder cannot be synced there.
-  const folder = await open(dirname(file), 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
   }
 }

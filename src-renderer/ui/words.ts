@@ -21,7 +21,7 @@ export const orderWords: {
 
 /** Why a payment was not made, in a few words. */
 export const reasonWords: { readonly [R in RefusalReason]: string } = {
-  'over-payment-limit': 'more than one payment may be',
+  'over-payment-limit': 'above the limit for one payment',
   'over-day-limit': 'the daily limit is reached',
   'insufficient-funds': 'the wallet holds too little',
   'agent-revoked': 'the agent was removed',

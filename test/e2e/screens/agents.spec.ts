@@ -25,7 +25,7 @@ test('an agent is added, its credential is shown once, and it pays', async ({ de
   await expect(agentPage(page).credential).toContainText('<credential>');
   expect(await page.content()).not.toContain(new URL(proxyUrl).password);
   await expect(agentPage(page).payments).toContainText('$0.04');
-  await expect(agentPage(page).refusals).toContainText('more than one payment may be');
+  await expect(agentPage(page).refusals).toContainText('above the limit for one payment');
 });
 
 test('a name that cannot be and a name that is taken are told, and what was typed stays', async ({
