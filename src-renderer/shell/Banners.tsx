@@ -4,12 +4,14 @@ import type { LooseSettings } from '../../src-shared/contract/index.ts';
 import { useAct, useLive } from '../rpc/host.ts';
 import { Inert } from '../ui/Inert.tsx';
 import { Note, ProblemNote } from '../ui/Panels.tsx';
+import { unownedNetwork } from './unowned.ts';
 
 /** What the owner must know wherever they are, the worst first. */
 export function Banners() {
   const link = useLive((live) => live.link);
   const problem = useLive(({ status }) => status?.problem ?? null);
   const unaccepted = useLive(({ status }) => status?.unaccepted ?? null);
+  const unowned = useLive(({ status }) => unownedNetwork(status));
   const paused = useLive(({ status }) => status?.paused.all ?? false);
   const aboveCeiling = useLive(({ status }) => status?.aboveCeiling ?? false);
   return (
@@ -20,6 +22,7 @@ export function Banners() {
         </Note>
       )}
       {problem !== null && <Suspect why={problem} unaccepted={unaccepted} />}
+      {unowned !== null && <Unowned network={unowned} />}
       {paused && (
         <Note tone="warn" title="Everything is paused">
           No agent pays anything. Requests that cost nothing still pass.
@@ -32,6 +35,19 @@ export function Banners() {
         </Note>
       )}
     </>
+  );
+}
+
+/** Whoever sets the first PIN is the owner: where something can be lost, that must be the person and not a program. */
+function Unowned({ network }: { readonly network: 'devnet' | 'mainnet' }) {
+  return (
+    <Note
+      tone="warn"
+      title={network === 'mainnet' ? 'There is no PIN yet, so nothing is paid' : 'There is no PIN on this network yet'}
+    >
+      Each network has a PIN of its own, and whoever sets the first one decides. Set it under{' '}
+      <Link href="/settings">Settings</Link> before you put money here.
+    </Note>
   );
 }
 

@@ -1,8 +1,9 @@
-import { Button, Group, Modal, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { formatDecimal, isAgentName, networks } from '../../../src-shared/model/index.ts';
 import { useLive } from '../../rpc/host.ts';
 import { useUnkeptAct } from '../../rpc/unkept-act.ts';
+import { CommonSums } from '../../ui/limits/CommonSums.tsx';
 import { typedCap } from '../../ui/limits/typed-values.ts';
 import { ProblemNote } from '../../ui/Panels.tsx';
 import { Credential } from './Credential.tsx';
@@ -68,8 +69,12 @@ function NewAgentForm({
   const network = useLive(({ status }) => status?.network ?? 'sandbox');
   const { perPayment: most, perDay: mostADay } = networks[network].defaultLimits;
   const [name, setName] = useState('');
-  const [perPayment, setPerPayment] = useState(from === null ? formatDecimal(most, 6) : '');
-  const [perDay, setPerDay] = useState(from === null ? formatDecimal(mostADay, 6) : '');
+  const [sums, setSums] = useState(() =>
+    from === null
+      ? { perPayment: formatDecimal(most, 6), perDay: formatDecimal(mostADay, 6) }
+      : { perPayment: '', perDay: '' },
+  );
+  const { perPayment, perDay } = sums;
   const [tried, setTried] = useState(false);
   const [payment, day] = [typedCap(perPayment), typedCap(perDay)];
   const named = isAgentName(name);
@@ -107,28 +112,7 @@ function NewAgentForm({
           spellCheck={false}
           data-autofocus
         />
-        <SimpleGrid cols={{ base: 1, xs: 2 }}>
-          <TextInput
-            label="One payment, at most"
-            leftSection="$"
-            inputMode="decimal"
-            autoComplete="off"
-            placeholder={empty}
-            value={perPayment}
-            onChange={(event) => setPerPayment(event.currentTarget.value)}
-            error={payment.ok ? null : payment.why}
-          />
-          <TextInput
-            label="In 24 hours, at most"
-            leftSection="$"
-            inputMode="decimal"
-            autoComplete="off"
-            placeholder={empty}
-            value={perDay}
-            onChange={(event) => setPerDay(event.currentTarget.value)}
-            error={day.ok ? null : day.why}
-          />
-        </SimpleGrid>
+        <CommonSums text={sums} empty={empty} onChange={setSums} />
         <Text size="sm" c="dimmed">
           {from === null
             ? 'A new agent brings no new money: the limits of all agents together stay as they are.'

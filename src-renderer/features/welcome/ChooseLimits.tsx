@@ -5,9 +5,10 @@ import type { TermsView } from '../../../src-shared/contract/index.ts';
 import type { NetworkName } from '../../../src-shared/model/index.ts';
 import { useAct, useClient, useLive } from '../../rpc/host.ts';
 import { toProblem } from '../../rpc/problem.ts';
+import type { CommonSumsText } from '../../ui/limits/CommonSums.tsx';
 import { typedCap } from '../../ui/limits/typed-values.ts';
 import { Loading, ProblemNote } from '../../ui/Panels.tsx';
-import { LimitFields, type LimitsText } from './LimitFields.tsx';
+import { LimitFields } from './LimitFields.tsx';
 import { isLooser, limitPresets, limitsChange, type TwoLimits } from './limit-presets.ts';
 import { StepCard, type StepMoves } from './StepCard.tsx';
 
@@ -45,7 +46,7 @@ function LimitsForm({
 }: StepMoves & { readonly terms: TermsView; readonly network: NetworkName }) {
   const queries = useQueryClient();
   const presets = limitPresets[network];
-  const [text, setText] = useState<LimitsText>(() => textOf(presets[1] ?? terms.limits));
+  const [text, setText] = useState<CommonSumsText>(() => textOf(presets[1] ?? terms.limits));
   const save = useAct(
     (change: Partial<TwoLimits>, client, asOwner) =>
       asOwner('loosen the limits of all agents together', (context) =>
@@ -84,7 +85,7 @@ function LimitsForm({
   );
 }
 
-function textOf({ perPayment, perDay }: TwoLimits): LimitsText {
+function textOf({ perPayment, perDay }: TwoLimits): CommonSumsText {
   const text = (cap: string): string => (cap === 'none' ? '' : cap);
   return { perPayment: text(perPayment), perDay: text(perDay) };
 }

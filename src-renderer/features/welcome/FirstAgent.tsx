@@ -1,10 +1,11 @@
-import { SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
+import { Stack, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { formatDecimal, isAgentName, networks } from '../../../src-shared/model/index.ts';
 import { useLive } from '../../rpc/host.ts';
 import { useUnkeptAct } from '../../rpc/unkept-act.ts';
 import { CopyLine } from '../../ui/CopyLine.tsx';
 import { environmentLine } from '../../ui/environment.ts';
+import { CommonSums } from '../../ui/limits/CommonSums.tsx';
 import { typedCap } from '../../ui/limits/typed-values.ts';
 import { Note, ProblemNote } from '../../ui/Panels.tsx';
 import { StepCard, type StepMoves } from './StepCard.tsx';
@@ -69,28 +70,7 @@ function AgentForm({ onMade, onNext, onBack }: StepMoves & { onMade(made: MadeAg
           autoComplete="off"
           spellCheck={false}
         />
-        <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="md">
-          <TextInput
-            label="One payment, at most"
-            leftSection="$"
-            placeholder="No limit"
-            inputMode="decimal"
-            autoComplete="off"
-            value={text.perPayment}
-            onChange={(event) => setText({ ...text, perPayment: event.currentTarget.value })}
-            error={payment.ok ? null : payment.why}
-          />
-          <TextInput
-            label="In 24 hours, at most"
-            leftSection="$"
-            placeholder="No limit"
-            inputMode="decimal"
-            autoComplete="off"
-            value={text.perDay}
-            onChange={(event) => setText({ ...text, perDay: event.currentTarget.value })}
-            error={day.ok ? null : day.why}
-          />
-        </SimpleGrid>
+        <CommonSums text={text} empty="No limit" onChange={(sums) => setText({ ...text, ...sums })} />
       </Stack>
       <ProblemNote problem={add.problem} />
     </StepCard>

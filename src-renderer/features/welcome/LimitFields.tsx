@@ -1,15 +1,10 @@
-import { SimpleGrid, Stack, TextInput } from '@mantine/core';
+import { Stack } from '@mantine/core';
 import { useState } from 'react';
+import { CommonSums, type CommonSumsText } from '../../ui/limits/CommonSums.tsx';
 import { typedCap } from '../../ui/limits/typed-values.ts';
 import { dollars } from '../../ui/money.ts';
 import { Choices } from './Choices.tsx';
 import { type LimitPreset, presetOf } from './limit-presets.ts';
-
-/** As they stand in the fields; empty for no limit. */
-export interface LimitsText {
-  readonly perPayment: string;
-  readonly perDay: string;
-}
 
 const ownName = 'own';
 
@@ -20,8 +15,8 @@ export function LimitFields({
   onChange,
 }: {
   readonly presets: readonly LimitPreset[];
-  readonly text: LimitsText;
-  onChange(text: LimitsText): void;
+  readonly text: CommonSumsText;
+  onChange(text: CommonSumsText): void;
 }) {
   const [payment, day] = [typedCap(text.perPayment), typedCap(text.perDay)];
   const [own, setOwn] = useState(false);
@@ -42,30 +37,7 @@ export function LimitFields({
           if (preset !== undefined) onChange({ perPayment: preset.perPayment, perDay: preset.perDay });
         }}
       />
-      {writes && (
-        <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="md">
-          <TextInput
-            label="One payment, at most"
-            leftSection="$"
-            placeholder="No limit"
-            inputMode="decimal"
-            autoComplete="off"
-            value={text.perPayment}
-            onChange={(event) => onChange({ ...text, perPayment: event.currentTarget.value })}
-            error={payment.ok ? null : payment.why}
-          />
-          <TextInput
-            label="In 24 hours, at most"
-            leftSection="$"
-            placeholder="No limit"
-            inputMode="decimal"
-            autoComplete="off"
-            value={text.perDay}
-            onChange={(event) => onChange({ ...text, perDay: event.currentTarget.value })}
-            error={day.ok ? null : day.why}
-          />
-        </SimpleGrid>
-      )}
+      {writes && <CommonSums text={text} empty="No limit" onChange={onChange} />}
     </Stack>
   );
 }
