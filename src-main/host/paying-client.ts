@@ -5,9 +5,9 @@ import type { LookupFunction } from 'node:net';
 import type { PayStep } from '../../src-shared/contract/index.ts';
 import { GroatError } from '../../src-shared/errors/index.ts';
 import { formatDecimal, type Network, toAgentName } from '../../src-shared/model/index.ts';
+import type { TargetGuard } from '../base/http/target-guard.ts';
 import { headerValues } from '../base/raw-headers.ts';
 import type { BodySample, GrantedOffer, OfferPayer } from '../payments/index.ts';
-import type { TargetGuard } from '../proxy/index.ts';
 import type { OrderStore } from '../wallet/index.ts';
 import { toOrderView } from './order-view.ts';
 

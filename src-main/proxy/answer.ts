@@ -1,28 +1,6 @@
-import type { ServerResponse } from 'node:http';
-import { type Problem, problem, problemContentType } from '../../src-shared/errors/index.ts';
+import { problem } from '../../src-shared/errors/index.ts';
 import type { Denied, Refusal } from '../../src-shared/model/index.ts';
-
-/** Flat fields, as `writeHead` takes them: name, value, name, value. */
-export type Fields = readonly string[];
-
-/** Answers with an RFC 9457 problem of our own; `extra` fields go with it. */
-export function answerProblem(response: ServerResponse, body: Problem, extra: Fields = []): void {
-  const text = problemText(body);
-  response.writeHead(body.status, [
-    'Content-Type',
-    problemContentType,
-    'Content-Length',
-    String(Buffer.byteLength(text)),
-    'Cache-Control',
-    'no-store',
-    ...extra,
-  ]);
-  response.end(text);
-}
-
-export function problemText(body: Problem): string {
-  return `${JSON.stringify(body)}\n`;
-}
+import type { Fields } from '../base/http/relay.ts';
 
 /** RFC 9110, section 11.7.1: who has no credential is told how to show one. */
 export const credentialWanted: Fields = ['Proxy-Authenticate', 'Basic realm="Groat"'];

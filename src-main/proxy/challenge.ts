@@ -1,6 +1,6 @@
-import type { AnswerSink } from './upstream/answer-sink.ts';
-import type { Connection } from './upstream/connection.ts';
-import type { ResponseHead } from './upstream/response-head.ts';
+import type { AnswerSink } from '../base/http/upstream/answer-sink.ts';
+import type { Connection } from '../base/http/upstream/connection.ts';
+import type { ResponseHead } from '../base/http/upstream/response-head.ts';
 
 const maxBodyBytes = 64 * 1024;
 

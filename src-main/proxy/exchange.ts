@@ -1,20 +1,21 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AgentName, Denied } from '../../src-shared/model/index.ts';
+import type { KeptBodies } from '../base/http/kept-body.ts';
+import { answerProblem } from '../base/http/problem-answer.ts';
+import { Relay } from '../base/http/relay.ts';
+import { Upload } from '../base/http/upload.ts';
+import type { AnswerSink } from '../base/http/upstream/answer-sink.ts';
+import type { Connection } from '../base/http/upstream/connection.ts';
+import type { DialFailure } from '../base/http/upstream/dial.ts';
+import type { Pool } from '../base/http/upstream/pool.ts';
+import type { ResponseHead } from '../base/http/upstream/response-head.ts';
 import type { LogSink } from '../base/log-sink.ts';
-import { answerProblem, brokenPayer, credentialWanted, problems } from './answer.ts';
+import { brokenPayer, credentialWanted, problems } from './answer.ts';
 import { ChallengeReader, type ReadChallenge } from './challenge.ts';
-import type { KeptBodies } from './kept-body.ts';
 import { answerChallenge } from './paid-exchange.ts';
 import type { AgentDirectory, PayableRequest, Payer } from './ports.ts';
-import { Relay } from './relay.ts';
 import { type OutgoingRequest, outgoingHead, readRequestHead } from './request-head.ts';
 import type { TargetReader } from './target.ts';
-import { Upload } from './upload.ts';
-import type { AnswerSink } from './upstream/answer-sink.ts';
-import type { Connection } from './upstream/connection.ts';
-import type { DialFailure } from './upstream/dial.ts';
-import type { Pool } from './upstream/pool.ts';
-import type { ResponseHead } from './upstream/response-head.ts';
 
 /** What every exchange of one proxy shares. */
 export interface ProxyParts {

@@ -1,3 +1,2 @@
 export { type ProxyLimits, type ProxyOptions, type RunningProxy, startProxy } from './listener.ts';
 export type { AgentDirectory, Attempt, Challenge, PayableRequest, Payer } from './ports.ts';
-export { type Resolved, type TargetGuard, targetGuard } from './target-guard.ts';

@@ -2,17 +2,18 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { Socket } from 'node:net';
 import { invariant } from '../base/assert.ts';
 import type { Clock } from '../base/clock.ts';
+import { InFlight } from '../base/http/in-flight.ts';
+import { KeptBodies, type KeptBodyLimits } from '../base/http/kept-body.ts';
+import { answerProblem } from '../base/http/problem-answer.ts';
+import { targetGuard } from '../base/http/target-guard.ts';
+import { Pool } from '../base/http/upstream/pool.ts';
 import { listen } from '../base/listen.ts';
 import type { LogSink } from '../base/log-sink.ts';
-import { answerProblem, problems } from './answer.ts';
+import { problems } from './answer.ts';
 import { type ProxyParts, serve } from './exchange.ts';
-import { InFlight } from './in-flight.ts';
-import { KeptBodies, type KeptBodyLimits } from './kept-body.ts';
 import type { AgentDirectory, Payer } from './ports.ts';
 import { TargetReader } from './target.ts';
-import { targetGuard } from './target-guard.ts';
 import { openTunnel } from './tunnel.ts';
-import { Pool } from './upstream/pool.ts';
 
 const mebibyte = 1024 * 1024;
 /** What was cut has this long to report its end. */

@@ -1,10 +1,11 @@
 import type { ServerResponse } from 'node:http';
-import { answerProblem, grantedFields, problems } from './answer.ts';
+import { answerProblem } from '../base/http/problem-answer.ts';
+import { Relay } from '../base/http/relay.ts';
+import type { AnswerSink } from '../base/http/upstream/answer-sink.ts';
+import type { Connection } from '../base/http/upstream/connection.ts';
+import type { ResponseHead } from '../base/http/upstream/response-head.ts';
+import { grantedFields, problems } from './answer.ts';
 import type { Attempt } from './ports.ts';
-import { Relay } from './relay.ts';
-import type { AnswerSink } from './upstream/answer-sink.ts';
-import type { Connection } from './upstream/connection.ts';
-import type { ResponseHead } from './upstream/response-head.ts';
 
 /**
  * The answer to a request that carries a payment: handed on to the agent, and every turn of it reported to the order,

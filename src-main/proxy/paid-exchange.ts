@@ -3,20 +3,21 @@ import type { ServerResponse } from 'node:http';
 import { problemContentType } from '../../src-shared/errors/index.ts';
 import type { Denied, Refusal } from '../../src-shared/model/index.ts';
 import { invariant } from '../base/assert.ts';
+import { withoutListed } from '../base/http/field-kind.ts';
+import type { KeptBody } from '../base/http/kept-body.ts';
+import { answerProblem, problemText } from '../base/http/problem-answer.ts';
+import { Relay } from '../base/http/relay.ts';
+import type { Upload } from '../base/http/upload.ts';
+import type { Connection } from '../base/http/upstream/connection.ts';
+import type { DialFailure } from '../base/http/upstream/dial.ts';
+import type { Pool } from '../base/http/upstream/pool.ts';
 import type { LogSink } from '../base/log-sink.ts';
 import { withdrawn } from '../payments/index.ts';
-import { answerProblem, brokenPayer, grantedFields, problems, problemText, refusalFields } from './answer.ts';
+import { brokenPayer, grantedFields, problems, refusalFields } from './answer.ts';
 import type { ReadChallenge } from './challenge.ts';
-import { withoutListed } from './field-kind.ts';
-import type { KeptBody } from './kept-body.ts';
 import { PaidAnswer } from './paid-answer.ts';
 import type { Attempt, BodySample, PayableRequest, Payer } from './ports.ts';
-import { Relay } from './relay.ts';
 import { type OutgoingRequest, outgoingHead } from './request-head.ts';
-import type { Upload } from './upload.ts';
-import type { Connection } from './upstream/connection.ts';
-import type { DialFailure } from './upstream/dial.ts';
-import type { Pool } from './upstream/pool.ts';
 
 /** A request that was answered with 402, and everything needed to pay for it and repeat it, or to hand the 402 on. */
 export interface ChallengedRequest {

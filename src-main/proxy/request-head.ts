@@ -1,5 +1,6 @@
-import { fieldKind, listedFields, withoutListed } from './field-kind.ts';
-import type { Target } from './target.ts';
+import { fieldKind, listedFields, withoutListed } from '../base/http/field-kind.ts';
+import type { Target } from '../base/http/target.ts';
+import type { RequestBody } from '../base/http/upload.ts';
 
 /** One request of an agent, ready to be sent to its target. */
 export interface OutgoingRequest {
@@ -9,9 +10,6 @@ export interface OutgoingRequest {
   readonly path: string;
   readonly head: RequestHead;
 }
-
-/** How a body is delimited, as llhttp has already checked it. */
-export type RequestBody = 'none' | 'length' | 'chunked';
 
 /** An agent's header section, split into what is for us and what goes on. */
 export interface RequestHead {

@@ -1,14 +1,4 @@
-/** Where a request goes, in canonical form. */
-export interface Target {
-  readonly secure: boolean;
-  /** Lower-case name or address, IPv6 without brackets. */
-  readonly hostname: string;
-  readonly port: number;
-  /** The `Host` header: no default port, IPv6 in brackets. */
-  readonly host: string;
-  /** Scheme, host and port, always with the port: the pool's key. */
-  readonly origin: string;
-}
+import { type Target, targetOf } from '../base/http/target.ts';
 
 export interface RequestTarget {
   readonly target: Target;
@@ -37,30 +27,14 @@ export class TargetReader {
 
   /** `host:port` of a CONNECT. */
   authority(text: string): Target | null {
-    return authorityForm.test(text) ? canonical(`http://${text}`) : null;
+    return authorityForm.test(text) ? targetOf(`http://${text}`) : null;
   }
 
   #learn(base: string): Target | null {
-    const target = canonical(base);
+    const target = targetOf(base);
     if (target === null) return null;
     if (this.#known.size >= 512) this.#known.clear();
     this.#known.set(base, target);
     return target;
   }
-}
-
-function canonical(base: string): Target | null {
-  // Host bytes beyond ASCII arrive here as Latin-1 and would become another name.
-  if (!/^[\x21-\x7e]+$/.test(base)) return null;
-  const url = URL.parse(base);
-  if (url === null || url.hostname === '' || url.port === '0') return null;
-  const secure = url.protocol === 'https:';
-  const port = url.port === '' ? (secure ? 443 : 80) : Number(url.port);
-  return {
-    secure,
-    hostname: url.hostname.replace(/^\[|\]$/g, ''),
-    port,
-    host: url.host,
-    origin: `${url.protocol}//${url.hostname}:${port}`,
-  };
 }

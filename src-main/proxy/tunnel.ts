@@ -1,13 +1,15 @@
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Problem } from '../../src-shared/errors/index.ts';
-import { answerProblem, credentialWanted, type Fields, problems } from './answer.ts';
-import { freeChunk } from './free-chunk.ts';
+import { freeChunk } from '../base/http/free-chunk.ts';
+import { answerProblem } from '../base/http/problem-answer.ts';
+import type { Fields } from '../base/http/relay.ts';
+import type { TargetGuard } from '../base/http/target-guard.ts';
+import { dial } from '../base/http/upstream/dial.ts';
+import { credentialWanted, problems } from './answer.ts';
 import type { AgentDirectory } from './ports.ts';
 import { readRequestHead } from './request-head.ts';
 import type { TargetReader } from './target.ts';
-import type { TargetGuard } from './target-guard.ts';
-import { dial } from './upstream/dial.ts';
 
 export interface TunnelParts {
   readonly agents: AgentDirectory;

@@ -311,7 +311,7 @@ describe('a granted payment', () => {
     await arrived.promise;
     await proxy.stop(20);
     await attempt.over;
-    expect(attempt.reports).toEqual(['submit', 'sent', 'lost: the proxy was stopped']);
+    expect(attempt.reports).toEqual(['submit', 'sent', 'lost: Groat was stopped']);
   });
 });
 

@@ -1,13 +1,15 @@
 import type { ServerResponse } from 'node:http';
-import type { Fields } from './answer.ts';
 import { withoutListed } from './field-kind.ts';
 import type { AnswerSink } from './upstream/answer-sink.ts';
 import type { Connection } from './upstream/connection.ts';
 import type { ResponseHead } from './upstream/response-head.ts';
 
+/** Name, value, name, value. */
+export type Fields = readonly string[];
+
 const oneWriteBytes = 8 * 1024;
 
-/** Hands an origin's answer on to the agent as it comes, no faster than the agent reads. */
+/** Hands an origin's answer on to the client as it comes, no faster than the client reads. */
 export class Relay implements AnswerSink {
   readonly #response: ServerResponse;
   readonly #extra: Fields;
@@ -22,7 +24,7 @@ export class Relay implements AnswerSink {
 
   head(head: ResponseHead, alone: boolean): void {
     let fields = this.#extra.length === 0 ? head.rawHeaders : [...head.rawHeaders, ...this.#extra];
-    // An HTTP/1.0 agent gets no chunks, so no trailers, and Node refuses to announce any.
+    // An HTTP/1.0 client gets no chunks, so no trailers, and Node refuses to announce any.
     if (!this.#response.useChunkedEncodingByDefault) fields = withoutListed(fields, ['trailer']);
     this.#response.writeHead(head.status, head.reason, fields);
     if (alone) this.#response.flushHeaders();
@@ -48,7 +50,7 @@ export class Relay implements AnswerSink {
     else this.#response.end(last, connection?.hold());
   }
 
-  /** The agent must never take a part for the whole: its connection is cut, not ended. */
+  /** The client must never take a part for the whole: its connection is cut, not ended. */
   broken(): void {
     this.#connection = null;
     this.#response.destroy();

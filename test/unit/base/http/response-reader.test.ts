@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { AnswerSink } from '../../../src-main/proxy/upstream/answer-sink.ts';
-import { ResponseReader } from '../../../src-main/proxy/upstream/response-reader.ts';
+import type { AnswerSink } from '../../../../src-main/base/http/upstream/answer-sink.ts';
+import { ResponseReader } from '../../../../src-main/base/http/upstream/response-reader.ts';
 
 interface Seen {
   readonly statuses: readonly number[];

@@ -2,13 +2,15 @@ import type { IncomingMessage } from 'node:http';
 import { fieldKind } from './field-kind.ts';
 import { freeChunk } from './free-chunk.ts';
 import type { KeptBody } from './kept-body.ts';
-import type { RequestBody } from './request-head.ts';
 import type { AnswerSink } from './upstream/answer-sink.ts';
 import type { Connection } from './upstream/connection.ts';
 
-/** Hands an agent's request body on as it comes, no faster than the origin reads, and keeps a copy where one may be needed. */
+/** How a body is delimited, as llhttp has already checked it. */
+export type RequestBody = 'none' | 'length' | 'chunked';
+
+/** Hands a request body on as it comes, no faster than the origin reads, and keeps a copy where one may be needed. */
 export class Upload {
-  /** Null when the request could never be paid; freed by whoever knows that it is not needed. */
+  /** Null when nobody will repeat the request; freed by whoever knows that it is not needed. */
   readonly kept: KeptBody | null;
   readonly #request: IncomingMessage;
   readonly #chunked: boolean;
@@ -36,7 +38,7 @@ export class Upload {
     this.#request.resume();
   }
 
-  /** Resolves when nothing more comes that matters: the agent has sent all of it, has left, or it grew too large to keep. */
+  /** Resolves when nothing more comes that matters: the client has sent all of it, has left, or it grew too large to keep. */
   over(): Promise<void> {
     if (this.#over) return Promise.resolve();
     return new Promise((resolve) => {
@@ -53,7 +55,7 @@ export class Upload {
     return [Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from('\r\n'), tail];
   }
 
-  /** The agent has left. */
+  /** The client has left. */
   abandon(): void {
     this.#connection = null;
     this.#finished();

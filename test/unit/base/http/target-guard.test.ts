@@ -1,6 +1,6 @@
 import { networkInterfaces } from 'node:os';
 import { describe, expect, test } from 'vitest';
-import { targetGuard } from '../../../src-main/proxy/index.ts';
+import { targetGuard } from '../../../../src-main/base/http/target-guard.ts';
 
 const ownPort = 14020;
 const otherPort = 8080;

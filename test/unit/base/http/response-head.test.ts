@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseResponseHead } from '../../../src-main/proxy/upstream/response-head.ts';
+import { parseResponseHead } from '../../../../src-main/base/http/upstream/response-head.ts';
 
 const head = (...lines: string[]): string => lines.join('\r\n');
 

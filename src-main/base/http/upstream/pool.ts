@@ -1,5 +1,5 @@
-import type { Clock } from '../../base/clock.ts';
-import type { LogSink } from '../../base/log-sink.ts';
+import type { Clock } from '../../clock.ts';
+import type { LogSink } from '../../log-sink.ts';
 import type { Target } from '../target.ts';
 import type { TargetGuard } from '../target-guard.ts';
 import { Connection, type ConnectionHome } from './connection.ts';
@@ -62,7 +62,7 @@ export class Pool implements ConnectionHome {
   stop(): void {
     this.#stopped = true;
     clearInterval(this.#sweeper);
-    for (const connection of [...this.#all]) connection.cut('the proxy was stopped');
+    for (const connection of [...this.#all]) connection.cut('Groat was stopped');
   }
 
   rested(connection: Connection): void {
@@ -89,7 +89,7 @@ export class Pool implements ConnectionHome {
   }
 
   faulted(error: unknown): void {
-    this.#options.log.error('proxy exchange failed', { error });
+    this.#options.log.error('an exchange failed', { error });
   }
 
   #sweep(): void {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { KeptBodies } from '../../../src-main/proxy/kept-body.ts';
+import { KeptBodies } from '../../../../src-main/base/http/kept-body.ts';
 
 test('keeps a body of any chunks byte for byte', () => {
   const body = new KeptBodies({ each: 100, total: 1000 }).open();
