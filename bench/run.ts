@@ -7,6 +7,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { gateway } from './gateway/suite.ts';
 import { logVerify } from './log.ts';
 import { memory } from './memory.ts';
 import { paid } from './paid.ts';
@@ -15,7 +16,7 @@ import { reservations } from './reservations.ts';
 import { screens } from './screens.ts';
 import { markdown, type Suite } from './suite.ts';
 
-const suites: readonly Suite[] = [proxy, paid, reservations, logVerify, memory, screens];
+const suites: readonly Suite[] = [proxy, paid, gateway, reservations, logVerify, memory, screens];
 const file = join(import.meta.dirname, 'RESULTS.md');
 
 const { values, positionals } = parseArgs({

@@ -65,7 +65,7 @@ export async function startContestants(folder: string): Promise<Contestants> {
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   const port = await listen(server, 0);
   await new Promise((resolve) => server.close(resolve));

@@ -20,9 +20,16 @@ export interface ServerProcess {
 const anyCredential = 'bench:token';
 
 /** One of ours: prints `{"port":N}` when it listens, and where they differ its credential and the process to measure. */
-export async function startNode(name: string, file: string, cpu: number): Promise<ServerProcess> {
+export async function startNode(
+  name: string,
+  file: string | URL,
+  cpu: number,
+  args: readonly string[] = [],
+): Promise<ServerProcess> {
   const path = new URL(file, import.meta.url).pathname;
-  const child = spawn('taskset', ['-c', String(cpu), process.execPath, path], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn('taskset', ['-c', String(cpu), process.execPath, path, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const [line] = await once(child.stdout, 'data');
   const { port, credential = anyCredential, pid = child.pid } = JSON.parse(String(line));
   return processOf(name, child, { port, credential, pid });

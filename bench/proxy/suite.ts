@@ -5,7 +5,7 @@ import { median, perSecond, ratio, type Suite, type Table } from '../suite.ts';
 import { type Contestants, loadCpu, startContestants } from './contestants.ts';
 import type { ServerProcess } from './server-process.ts';
 import { streamTables } from './streams.ts';
-import { type Load, load } from './wrk.ts';
+import { type Load, load, proxyAuthorization } from './wrk.ts';
 
 /** The unpaid path. Needs `nginx`, `wrk`, `curl` and `taskset` on the path, and two processors. */
 export const proxy: Suite = {
@@ -60,13 +60,14 @@ async function compare(
       const result = await load({
         folder,
         port: server.port,
-        credential: server.credential,
+        headers: proxyAuthorization(server.credential),
         requestTarget,
         connections,
         seconds,
         cpu: loadCpu,
       });
-      if (result.errors > 0) throw new Error(`${server.name}: ${result.errors} requests failed`);
+      const failed = result.errors + result.refused;
+      if (failed > 0) throw new Error(`${server.name}: ${failed} requests failed`);
       const cpuMicros = (server.cpuMicros() - before) / result.requests;
       if (server === nginx) yardstick = result.requestsPerSecond;
       if (round >= 0) runs.push({ ...result, cpuMicros, ofNginx: result.requestsPerSecond / yardstick });

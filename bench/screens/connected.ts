@@ -8,7 +8,7 @@ import { listen } from '../../src-main/base/listen.ts';
 import { loadCpu, serverCpu } from '../proxy/contestants.ts';
 import { originConfig } from '../proxy/nginx-config.ts';
 import { type ServerProcess, startNginx } from '../proxy/server-process.ts';
-import { load } from '../proxy/wrk.ts';
+import { load, proxyAuthorization } from '../proxy/wrk.ts';
 import { median, perSecond, ratio, type Table } from '../suite.ts';
 import { openBrowser, openScreens } from './bench-browser.ts';
 import type { BenchHost } from './bench-home.ts';
@@ -47,16 +47,16 @@ export async function connectedOverhead(
     const lanes: readonly Lane[] = [
       lane('unpaid, 32 connections', () =>
         cpuOf(async () => {
-          const { requests, requestsPerSecond, errors } = await load({
+          const { requests, requestsPerSecond, errors, refused } = await load({
             folder,
             port: Number(port),
-            credential: `${username}:${password}`,
+            headers: proxyAuthorization(`${username}:${password}`),
             requestTarget: `http://127.0.0.1:${origin.port}/1k.json`,
             connections: 32,
             seconds,
             cpu: loadCpu,
           });
-          if (errors > 0) throw new Error(`${errors} requests failed`);
+          if (errors + refused > 0) throw new Error(`${errors + refused} requests failed`);
           return { requests, seconds: requests / requestsPerSecond };
         }),
       ),

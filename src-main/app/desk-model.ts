@@ -109,7 +109,7 @@ export function createDeskModel(log: LogSink): DeskModel {
   /** What an update had no room for is asked for; it says only what waits now. */
   const readWaiting = async (client: HostClient, signal: AbortSignal): Promise<void> => {
     const approvals = await client.approvals.list({ state: 'waiting', limit: 1000 }, { signal });
-    const rest = { status: null, orders: [], refusals: [], more: 0, rules: false, shops: false };
+    const rest = { status: null, orders: [], refusals: [], more: 0, rules: false, shops: false, prepaid: false };
     const { unknown } = told;
     take({ ...rest, approvals }, true);
     told = { ...told, unknown };

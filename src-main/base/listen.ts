@@ -1,10 +1,10 @@
 import type { Server } from 'node:net';
 
-/** Listens on 127.0.0.1 (0 = any free port) and says which port it is. Node's own error (EADDRINUSE …) passes through. */
-export function listen(server: Server, port: number): Promise<number> {
+/** Listens (0 = any free port) and says which port it is. Node's own error (EADDRINUSE …) passes through. */
+export function listen(server: Server, port: number, host = '127.0.0.1'): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ host: '127.0.0.1', port, exclusive: true }, () => {
+    server.listen({ host, port, exclusive: true }, () => {
       server.off('error', reject);
       const address = server.address();
       resolve(address !== null && typeof address === 'object' ? address.port : port);

@@ -29,7 +29,11 @@ export interface LandedTransaction {
   readonly signatures: readonly string[];
   readonly feeLamports: bigint;
   readonly tokenDeltas: readonly TokenDelta[];
+  /** What its own memo instructions say, in order; bytes that are no UTF-8 come as U+FFFD. */
+  readonly memos: readonly string[];
 }
+
+const memoProgram = 'MemoSq4gqABAXKb96qnH8TysNcWxMyWCqXgDLGmfcHr';
 
 type Answer = NonNullable<z.infer<typeof transactionAnswer>>;
 
@@ -52,6 +56,9 @@ export function readLandedTransaction(
     messageHash: hash('sha256', new Uint8Array(messageBytes), 'hex'),
     signatures,
     feeLamports: meta.fee,
+    memos: ('instructions' in message ? message.instructions : []).flatMap(({ programAddressIndex, data }) =>
+      accounts[programAddressIndex] === memoProgram ? [Buffer.from(data ?? []).toString('utf8')] : [],
+    ),
     tokenDeltas: tokenDeltas(accounts, meta.preTokenBalances ?? [], meta.postTokenBalances ?? []),
   };
 }

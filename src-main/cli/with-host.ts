@@ -32,7 +32,7 @@ export async function runningHost(env: NodeJS.ProcessEnv): Promise<HostAccess | 
 /** The same, of a host in this process: the PIN is proven at the same door. */
 async function ownHost(): Promise<HostAccess> {
   const config = loadConfig({}, process.env);
-  const host = await createHost(config, { demo: false, ui: null }, realSurroundings(config, 'error'));
+  const host = await createHost(config, { demo: false, ui: null, shops: false }, realSurroundings(config, 'error'));
   return {
     host: createRouterClient(host.router, { context: operatorInside }),
     asOwner: (pin) => ({

@@ -12,6 +12,7 @@ import { joinUpdates, mostInUpdate } from './desk-update.ts';
 import { createNewest } from './newest.ts';
 import type { Authority } from './open-authority.ts';
 import { toOrderLine } from './order-view.ts';
+import type { PrepaidDesk } from './prepaid-desk.ts';
 import { toRefusalLine } from './refusal-line.ts';
 import type { Shops } from './shops.ts';
 
@@ -30,6 +31,7 @@ export interface DeskFollowDeps extends DeskStatusDeps {
       readonly approvals: Pick<Approvals, 'list' | 'onChanged'>;
     };
   readonly shops: Pick<Shops, 'onChanged'>;
+  readonly prepaid: Pick<PrepaidDesk, 'onChanged'>;
   readonly clock: Clock;
   readonly log: LogSink;
 }
@@ -50,7 +52,7 @@ const anyOrder = { text: null, agent: null, states: null, from: null, until: nul
 
 /** One gatherer for all who follow, and none while nobody does. */
 export function createDeskFollow(deps: DeskFollowDeps): DeskFollow {
-  const { network, store, authority, shops, clock, log } = deps;
+  const { network, store, authority, shops, prepaid, clock, log } = deps;
   const { approvals, watching } = authority;
   const followers = new Set<(update: DeskUpdate) => void>();
   /** By id, as they are when they are told. */
@@ -59,6 +61,7 @@ export function createDeskFollow(deps: DeskFollowDeps): DeskFollow {
   const answers = createNewest<string, Approval>(mostKept.approvals);
   let rulesChanged = false;
   let shopsChanged = false;
+  let prepaidChanged = false;
   /** What all who follow know. */
   let told: DeskStatus | null = null;
   /** How many approvals wait; null where one has changed since they were counted. */
@@ -87,10 +90,12 @@ export function createDeskFollow(deps: DeskFollowDeps): DeskFollow {
       more: orders.lost() + refusals.lost() + answers.lost(),
       rules: rulesChanged,
       shops: shopsChanged,
+      prepaid: prepaidChanged,
     };
     told = now;
     rulesChanged = false;
     shopsChanged = false;
+    prepaidChanged = false;
     return saysSomething(update) ? update : null;
   };
 
@@ -135,6 +140,10 @@ export function createDeskFollow(deps: DeskFollowDeps): DeskFollow {
         shopsChanged = true;
         soon();
       }),
+      prepaid.onChanged(() => {
+        prepaidChanged = true;
+        soon();
+      }),
       () => clearInterval(looking),
     ];
   };
@@ -147,6 +156,7 @@ export function createDeskFollow(deps: DeskFollowDeps): DeskFollow {
     for (const kept of [orders, refusals, answers]) kept.clear();
     rulesChanged = false;
     shopsChanged = false;
+    prepaidChanged = false;
     told = null;
     waiting = null;
   };
@@ -182,6 +192,7 @@ export function createDeskFollow(deps: DeskFollowDeps): DeskFollow {
       more: Math.max(0, told.waiting - asked.length),
       rules: true,
       shops: true,
+      prepaid: true,
     };
   };
 
@@ -219,5 +230,5 @@ export function createDeskFollow(deps: DeskFollowDeps): DeskFollow {
   };
 }
 
-const saysSomething = ({ status, orders, refusals, approvals, more, rules, shops }: DeskUpdate): boolean =>
-  status !== null || orders.length + refusals.length + approvals.length + more > 0 || rules || shops;
+const saysSomething = ({ status, orders, refusals, approvals, more, rules, shops, prepaid }: DeskUpdate): boolean =>
+  status !== null || orders.length + refusals.length + approvals.length + more > 0 || rules || shops || prepaid;

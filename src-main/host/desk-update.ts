@@ -32,6 +32,7 @@ export function joinUpdates(earlier: DeskUpdate, later: DeskUpdate): DeskUpdate 
     more: earlier.more + later.more + over,
     rules: earlier.rules || later.rules,
     shops: earlier.shops || later.shops,
+    prepaid: earlier.prepaid || later.prepaid,
   };
 }
 

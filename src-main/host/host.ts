@@ -20,6 +20,8 @@ export interface HostOptions {
   readonly demo: boolean;
   /** Null: no browser gets in. */
   readonly ui: BrowserWish | null;
+  /** False for a host that lives for one command: its shops stay closed. */
+  readonly shops?: boolean;
   /** Who can start this host anew; left out where it lives for one command and its settings cannot be changed. */
   readonly runner?: Runner;
 }
@@ -55,9 +57,9 @@ export async function createHost(config: Config, options: HostOptions, around: S
     stops.push('instance lock', () => lock.release());
     const open = await openChain(config, around, stops);
     const books = await openBooks(config, open, options.runner?.accepted ?? null, around, stops);
-    const { demo, ui, runner = null } = options;
+    const { demo, ui, shops = true, runner = null } = options;
     const preferences = openPreferences(config.home, around.log);
-    const doors = await openDoors(config, { demo, ui, runner, preferences }, around, open, books, stops, leftMs);
+    const doors = await openDoors(config, { demo, ui, shops, runner, preferences }, around, open, books, stops, leftMs);
     const control = controlSocketPath(config.home, around.env);
     const door = await startControlServer(control, doors.router, doors.ownerDoor, around.log);
     let doorStopped: Promise<void> | null = null;

@@ -4,9 +4,10 @@ import { GroatError } from '../../src-shared/errors/index.ts';
 import { parseDecimal, sol } from '../../src-shared/model/index.ts';
 import type { Chain, Sandbox } from '../chain/index.ts';
 import { type AgentRegistry, createAgentRegistry } from '../identity/index.ts';
-import { openStore, type Store } from '../store/index.ts';
+import { openStore, type Sealed, type Store } from '../store/index.ts';
 import {
   createReconcile,
+  type DeskSecrets,
   openWallet,
   type Purse,
   type Reconcile,
@@ -24,6 +25,10 @@ import type { Surroundings } from './surroundings.ts';
 export interface Books {
   readonly store: Store;
   readonly signer: Signer;
+  /** Keys of the host's own, for what lies sealed or under a MAC. */
+  readonly secrets: DeskSecrets;
+  /** What lies under one of them. */
+  readonly sealed: Sealed;
   readonly purse: Purse;
   readonly reconcile: Reconcile;
   readonly underWay: UnderWay;
@@ -85,7 +90,9 @@ export async function openBooks(
     await fundSandbox(sandbox, chain, store, signer.addresses);
   }
   const purse: Purse = { asset: network.usdc, tokenAccount };
-  const underWay: UnderWay = new Set();
+  const sealed = store.sealed(secrets.box);
+  // A package that was paid for is seen through by whoever bought it, not given up by reconcile.
+  const underWay: UnderWay = new Set(sealed.purchases.open().map(({ purchase }) => purchase.order));
   const reconcile = createReconcile({
     underWay,
     purse,
@@ -98,7 +105,7 @@ export async function openBooks(
     reached,
   });
   await authority.withAcceptedEndpoints(() => reconcile.recover());
-  return { store, signer, purse, reconcile, underWay, registry, authority };
+  return { store, signer, secrets, sealed, purse, reconcile, underWay, registry, authority };
 }
 
 /** Books that have read a transaction belong to the chain that has it: on a new one their money would count twice. */

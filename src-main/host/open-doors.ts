@@ -1,26 +1,25 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { HostStatus } from '../../src-shared/contract/index.ts';
-import { type AgentName, toAgentName } from '../../src-shared/model/index.ts';
+import { type AgentName, type Network, toAgentName, toAtomic } from '../../src-shared/model/index.ts';
 import { targetGuard } from '../base/http/target-guard.ts';
 import type { DemoApi } from '../gateway/index.ts';
 import type { AgentRegistry } from '../identity/index.ts';
-import { createCollector, createPayer, createX402Seller } from '../payments/index.ts';
+import type { Terms } from '../policy/index.ts';
 import { startProxy } from '../proxy/index.ts';
-import { createOrders } from '../wallet/index.ts';
 import { claimPort } from './claim-port.ts';
 import type { Config } from './config.ts';
 import { createDemoShop } from './demo-shop.ts';
 import type { Authority } from './open-authority.ts';
 import type { Books } from './open-books.ts';
+import { openBuying } from './open-buying.ts';
 import type { OpenChain } from './open-chain.ts';
+import { openSelling, type Selling } from './open-selling.ts';
 import { createOwnerDoor, type OwnerDoor } from './owner-door.ts';
 import { createPayingClient } from './paying-client.ts';
 import type { PreferenceBook } from './preferences.ts';
 import { createProcedures, type HostRouter } from './procedures.ts';
 import type { Runner } from './runner.ts';
-import { startSettlementReconcile } from './settlement-reconcile.ts';
-import { createShops } from './shops.ts';
 import type { StopStack } from './stop-stack.ts';
 import type { Surroundings } from './surroundings.ts';
 import { createUiFiles } from './ui-files.ts';
@@ -38,6 +37,8 @@ export interface BrowserWish {
 
 export interface DoorWishes {
   readonly demo: boolean;
+  /** Whether the shops of before open again. */
+  readonly shops: boolean;
   /** Null: no browser gets in. */
   readonly ui: BrowserWish | null;
   /** Null where this host cannot be started anew. */
@@ -64,60 +65,57 @@ const builtScreens = join(import.meta.dirname, '..', '..', 'dist', 'renderer');
 /** Wires buyer and seller over the books and opens what agents and buyers talk to: the proxy, and the demo shop. */
 export async function openDoors(
   config: Config,
-  { demo, ui, runner, preferences }: DoorWishes,
+  { demo, ui, shops: withShops, runner, preferences }: DoorWishes,
   around: Surroundings,
-  { network, chain, sandbox }: OpenChain,
-  { store, signer, purse, reconcile, underWay, registry, authority }: Books,
+  open: OpenChain,
+  books: Books,
   stops: StopStack,
   leftMs: () => number,
 ): Promise<Doors> {
-  const { clock, random, log, reached } = around;
-  const { spender, till, feePayer } = signer.addresses;
+  const { clock, random, log } = around;
+  const { network, chain, sandbox } = open;
+  const { store, signer, purse, reconcile, registry, authority } = books;
+  const { spender, feePayer } = signer.addresses;
 
-  const { gate } = authority;
-  const orders = createOrders({ store: store.orders, gate, signer, chain, log, reached });
-  const { settlements } = store;
-  const payer = createPayer({
-    network,
-    httpOrigins: authority.httpOrigins,
-    underWay,
-    gate,
-    orders,
-    reconcile,
-    clock,
-    random,
-    log,
-    reached,
-  });
+  const { payer, prepaid } = openBuying(around, open, books, { guard: () => guard, leftMs }, stops);
 
-  const collector = createCollector({ chain, signer, settlements, log, reached });
-  const seller = createX402Seller({ network, chain, settlements, collector, log, reached });
-  await settlements.dropUnsentClaims();
-  const settling = startSettlementReconcile(collector, log);
-  stops.push('settlement reconcile', () => settling.stop());
   await authority.withAcceptedEndpoints(() => reconcile.start());
   stops.push('reconcile', () => reconcile.stop());
 
+  let uiPort: number | null = null;
+  const ownPorts = () => [sandbox?.rpcPort ?? null, uiPort].filter((port) => port !== null);
   let demoApi: DemoApi | null = null;
   stops.push('demo API', () => demoApi?.stop());
-  const shops = createShops({ network, seller, payTo: till, feePayer, log });
-  stops.push('shops', () => shops.stop(leftMs()));
+  // A shop before a port of ours would sell what is not for sale, or itself.
+  let proxyPort: number | null = null;
+  const hostPorts = () => [...ownPorts(), ...(proxyPort === null ? [] : [proxyPort])];
+  const upstreamGuard = targetGuard({ ownPorts: () => [...hostPorts(), ...selling.ports()] });
+  const selling: Selling = await openSelling(
+    around,
+    open,
+    books,
+    { home: config.home, guard: upstreamGuard },
+    stops,
+    leftMs,
+  );
+  const { shops } = selling;
   const demoShop = createDemoShop(shops, (api) => {
     demoApi = api;
   });
   // A shop of ours would be something to buy with real money.
   const withDemo = demo && network.name !== 'mainnet';
+  await Promise.all([shops.comeBack(withShops), ...(withShops ? [selling.facilitator.comeBack()] : [])]);
   if (withDemo) await demoShop.open();
 
-  let uiPort: number | null = null;
-  const ownPorts = () => [sandbox?.rpcPort ?? null, uiPort].filter((port) => port !== null);
   const proxy = await claimPort(config.proxyPort, log, (port) =>
     startProxy({ port, agents: registry, payer, ownPorts, log, clock }),
   );
   let proxyStopped: Promise<void> | null = null;
   const stopProxy = () => (proxyStopped ??= proxy.stop(leftMs()));
   stops.push('proxy', stopProxy);
-  const guard = targetGuard({ ownPorts: () => [...ownPorts(), proxy.port] });
+  proxyPort = proxy.port;
+  const guard = targetGuard({ ownPorts: hostPorts });
+  await authority.withAcceptedEndpoints(() => prepaid.start());
 
   const proxyUrl = (credential?: { readonly agent: string; readonly token: string }) =>
     `http://${credential === undefined ? '' : `${credential.agent}:${credential.token}@`}127.0.0.1:${proxy.port}`;
@@ -146,7 +144,14 @@ export async function openDoors(
     orders: store.orders,
     ledger: store.ledger,
     shops,
+    selling: {
+      ...selling,
+      settlements: store.settlements,
+      issuing: books.secrets.issuing,
+      ownPorts: () => [...hostPorts(), ...selling.ports()],
+    },
     payingClient,
+    prepaid,
     look,
     ceiling: () => preferences.ceiling(),
     clock,
@@ -189,7 +194,7 @@ export async function openDoors(
     stops.push('browser door', stopUi);
   }
 
-  await ensureAgent(registry, authority, ownAgent);
+  await ensureAgent(registry, authority, ownAgent, network);
   // What was shown at the first start stays good when Groat restarts in place.
   const known = runner?.isRestart === true && registry.isLive(demoAgent);
   const token = withDemo && !known ? await freshCredential(registry, authority, demoAgent) : null;
@@ -210,15 +215,31 @@ export async function openDoors(
   };
 }
 
-async function ensureAgent(registry: AgentRegistry, authority: Authority, agent: AgentName): Promise<void> {
+/** With play money it may buy most packages of calls at once; where money is real, the owner says so first. */
+const ownPerPayment = toAtomic(10_000_000n);
+
+async function ensureAgent(
+  registry: AgentRegistry,
+  authority: Authority,
+  agent: AgentName,
+  { playMoney }: Network,
+): Promise<void> {
   // Made once; one that the owner revoked stays revoked.
-  if (!registry.list().some(({ name }) => name === agent)) await freshCredential(registry, authority, agent);
+  if (registry.list().some(({ name }) => name === agent)) return;
+  await freshCredential(registry, authority, agent, (defaults) =>
+    playMoney ? { ...defaults, limits: { ...defaults.limits, perPayment: ownPerPayment } } : defaults,
+  );
 }
 
 /** Groat's own agents come with the host: their default limits are below the desk's like everybody's. */
-async function freshCredential(registry: AgentRegistry, { desk }: Authority, agent: AgentName): Promise<string> {
+async function freshCredential(
+  registry: AgentRegistry,
+  { desk }: Authority,
+  agent: AgentName,
+  limits: (defaults: Terms) => Terms = (defaults) => defaults,
+): Promise<string> {
   const found = desk.read();
   const held = found.kind === 'policy' ? found.policy.delegations.get(agent) : null;
-  if (held === undefined) await desk.admit(agent, (defaults) => defaults, 'owner');
+  if (held === undefined) await desk.admit(agent, limits, 'owner');
   return registry.rotate(agent);
 }

@@ -7,7 +7,15 @@ import { GroatError } from '../../src-shared/errors/index.ts';
 import { formatDecimal, type Network, toAgentName } from '../../src-shared/model/index.ts';
 import type { TargetGuard } from '../base/http/target-guard.ts';
 import { headerValues } from '../base/raw-headers.ts';
-import type { BodySample, GrantedOffer, OfferPayer } from '../payments/index.ts';
+import type {
+  Attempt,
+  BodySample,
+  GrantedOffer,
+  OfferPayer,
+  PayableRequest,
+  PaymentHeaders,
+  Submitted,
+} from '../payments/index.ts';
 import type { OrderStore } from '../wallet/index.ts';
 import { toOrderView } from './order-view.ts';
 
@@ -65,70 +73,119 @@ export function createPayingClient(deps: {
   const run = async (request: PayingRequest, tell: Tell): Promise<void> => {
     const url = new URL(request.url);
     tell({ step: 'request', method: request.method, url: `${url.origin}${url.pathname}` });
-    const first = await ask(await dial(guard, url), request, {}, firstAnswerMs).finished();
+    const first = await ask(await dial(guard, url), request, [], firstAnswerMs).finished();
     if (first.status !== 402) {
       tell(shown(first, null));
       return;
     }
     tell({ step: 'challenge', httpStatus: first.status });
     const rawHeaders = Object.entries(request.headers).flat();
-    const outcome = await payer.pay(
-      { agent: toAgentName(request.agent), method: request.method, url, rawHeaders },
-      { rawHeaders: first.rawHeaders, body: first.body },
-      { gone: null, ...bodyOf(request) },
-    );
+    const payable = { agent: toAgentName(request.agent), method: request.method, url, rawHeaders };
+    await settle(request, payable, first, tell);
+  };
+
+  /** Pays for a 402 and repeats the request, or shows the 402 with the reason. */
+  const settle = async (
+    request: PayingRequest,
+    payable: PayableRequest,
+    challenge: Answer,
+    tell: Tell,
+    without?: 'prepaid',
+  ): Promise<void> => {
+    const { rawHeaders, body } = challenge;
+    const outcome = await payer.pay(payable, { rawHeaders, body }, { gone: null, ...bodyOf(request) }, without);
     if (outcome.kind === 'granted') {
-      await repeatPaid(request, url, outcome, tell);
+      const declined = await repeatPaid(request, payable.url, outcome, tell);
+      // Credit that the seller does not take has cost nothing; its 402 says what a payment would be.
+      if (declined !== null) await settle(request, payable, declined, tell, 'prepaid');
       return;
     }
     const { reason, detail } = outcome;
     const approval = outcome.kind === 'deferred' ? outcome.approval : null;
     tell({ step: 'decision', decision: outcome.kind, order: null, reason, detail, approval });
-    tell(shown(first, null));
+    tell(shown(challenge, null));
   };
 
+  /** The 402 of a seller that does not take what was shown; null when it is over. */
   const repeatPaid = async (
     request: PayingRequest,
     url: URL,
     { attempt, offer }: GrantedOffer,
     tell: Tell,
-  ): Promise<void> => {
+  ): Promise<Answer | null> => {
     const { orderId } = attempt;
     tell({
       step: 'offer',
-      amount: formatDecimal(offer.amount, network.usdc.decimals),
+      dialect: attempt.by,
+      amount: formatDecimal(offer?.amount ?? 0n, network.usdc.decimals),
       asset: network.usdc.symbol,
-      payee: offer.payTo,
-      network: offer.network,
+      payee: offer?.payTo ?? '',
+      network: network.caip2,
     });
     tell({ step: 'decision', decision: 'granted', order: orderId, reason: null, detail: null, approval: null });
-    let exchange: Exchange;
+    let dialled: Dialled;
+    let submitted: Submitted;
     try {
-      const dialled = await dial(guard, url);
-      exchange = ask(dialled, request, Object.fromEntries(await attempt.submit()), attempt.answerTimeoutMs);
+      dialled = await dial(guard, url);
+      submitted = await attempt.submit();
     } catch (error) {
       attempt.neverSent('it could not be sent');
       throw error;
     }
-    tell({ step: 'submitted', order: orderId });
+    if (submitted.kind === 'unknown') {
+      await showLost(orderId, submitted.why, tell);
+      return null;
+    }
+    if (orderId !== null) tell({ step: 'submitted', order: orderId });
+    const first = await exchange(request, dialled, attempt, submitted.headers, tell);
+    if (first.kind !== 'broken') return first.kind === 'declined' ? first.answer : null;
+    const second = await exchange(request, dialled, attempt, attempt.again(), tell, true);
+    return second.kind === 'declined' ? second.answer : null;
+  };
+
+  /** One request with its payment. `isSecond`: it broke off once already, and is told now how it ends. */
+  const exchange = async (
+    request: PayingRequest,
+    dialled: Dialled,
+    attempt: Attempt,
+    headers: PaymentHeaders,
+    tell: Tell,
+    isSecond = false,
+  ): Promise<{ readonly kind: 'over' | 'broken' } | { readonly kind: 'declined'; readonly answer: Answer }> => {
+    const { orderId } = attempt;
+    const asked = ask(dialled, request, headers, attempt.answerTimeoutMs);
+    let answered = false;
     try {
-      const head = await exchange.answered();
+      const head = await asked.answered();
+      answered = true;
       attempt.sent();
       attempt.answered(head.status, head.rawHeaders);
-      const answer = await exchange.finished();
+      const answer = await asked.finished();
       attempt.delivered();
-      await deps.look(orderId);
+      if (head.status === 402 && attempt.fallsBack) return { kind: 'declined', answer };
+      if (orderId !== null) await deps.look(orderId);
       tell(shown(answer, orderId));
+      return { kind: 'over' };
     } catch (error) {
       const why = reasonOf(error);
-      if (!exchange.connected()) {
-        attempt.neverSent(why);
-        throw error;
+      if (!asked.connected() && !isSecond) {
+        const money = attempt.neverSent(why);
+        if (money === 'unspent') throw error;
+        await showLost(orderId, why, tell);
+        return { kind: 'over' };
       }
+      if (attempt.repeatable && !answered && !isSecond && !asked.timedOut()) return { kind: 'broken' };
       attempt.lost(why);
-      await deps.look(orderId);
-      tell({ step: 'lost', order: viewOf(orderId), why });
+      if (orderId === null) throw error;
+      await showLost(orderId, why, tell);
+      return { kind: 'over' };
     }
+  };
+
+  const showLost = async (orderId: string | null, why: string, tell: Tell): Promise<void> => {
+    if (orderId === null) throw new GroatError('upstream-failed', { target: 'the seller', problem: why });
+    await deps.look(orderId);
+    tell({ step: 'lost', order: viewOf(orderId), why });
   };
 
   async function* pay(request: PayingRequest): AsyncGenerator<PayStep> {
@@ -181,6 +238,8 @@ interface Answer {
 interface Exchange {
   /** False as long as no byte can have left. */
   connected(): boolean;
+  /** It was given up because it took too long. */
+  timedOut(): boolean;
   answered(): Promise<Pick<Answer, 'status' | 'rawHeaders'>>;
   finished(): Promise<Answer>;
 }
@@ -206,19 +265,15 @@ async function dial(guard: TargetGuard, url: URL): Promise<Dialled> {
 }
 
 /** The limits are of the whole head and the whole body: a seller that drips bytes does not hold us. */
-function ask(
-  { url, lookup }: Dialled,
-  request: PayingRequest,
-  extra: Record<string, string>,
-  headMs: number,
-): Exchange {
+function ask({ url, lookup }: Dialled, request: PayingRequest, extra: PaymentHeaders, headMs: number): Exchange {
   let connected = false;
+  let timedOut = false;
   const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
   // Node frames a GET's body only when it is told how long it is.
   const framing = request.body === undefined ? {} : { 'Content-Length': String(Buffer.byteLength(request.body)) };
   const outgoing = send(url, {
     method: request.method,
-    headers: { 'User-Agent': 'groat', ...framing, ...request.headers, ...extra },
+    headers: { 'User-Agent': 'groat', ...framing, ...replaced(request.headers, extra) },
     agent: false,
     lookup,
   });
@@ -228,17 +283,23 @@ function ask(
     }),
   );
   const limit = (ms: number, what: string) =>
-    setTimeout(() => outgoing.destroy(failed(url, `${what} within ${ms / 1000} seconds`)), ms);
+    setTimeout(() => {
+      timedOut = true;
+      outgoing.destroy(failed(url, `${what} within ${ms / 1000} seconds`));
+    }, ms);
   const headLimit = limit(headMs, 'no answer');
   const head = new Promise<IncomingMessage>((resolve, reject) => {
     outgoing.once('response', resolve);
     outgoing.on('error', (error) => reject(error instanceof GroatError ? error : failed(url, error.message, error)));
+    // Node says no more than this of an answer that wants to speak another protocol.
+    outgoing.once('close', () => reject(failed(url, 'it hung up without an answer')));
   }).finally(() => clearTimeout(headLimit));
   head.catch(() => undefined);
   outgoing.end(request.body);
 
   return {
     connected: () => connected,
+    timedOut: () => timedOut,
     async answered() {
       const { statusCode, rawHeaders } = await head;
       return { status: statusCode ?? 0, rawHeaders };
@@ -263,6 +324,13 @@ function ask(
       return { status: statusCode ?? 0, rawHeaders, body, truncated: size > shownBodyBytes };
     },
   };
+}
+
+/** What we add takes the place of whatever the request has under that name, in whichever case. */
+function replaced(headers: PayingRequest['headers'], extra: PaymentHeaders): Record<string, string> {
+  const names = extra.map(([name]) => name.toLowerCase());
+  const kept = Object.entries(headers).filter(([name]) => !names.includes(name.toLowerCase()));
+  return Object.fromEntries([...kept, ...extra]);
 }
 
 const reasonOf = (error: unknown): string =>

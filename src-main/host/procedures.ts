@@ -28,8 +28,11 @@ import type { Authority } from './open-authority.ts';
 import { toOrderView } from './order-view.ts';
 import type { PayingClient } from './paying-client.ts';
 import { createPinless } from './pinless.ts';
+import type { PrepaidDesk } from './prepaid-desk.ts';
+import { prepaidProcedures } from './prepaid-procedures.ts';
 import { screenProcedures } from './screen-procedures.ts';
 import { type SettingsDeps, settingsProcedures } from './settings-procedures.ts';
+import { type ShopProcedureDeps, shopProcedures } from './shop-procedures.ts';
 import type { Shops } from './shops.ts';
 import { walletProcedures } from './wallet-procedures.ts';
 
@@ -44,12 +47,14 @@ export interface ProcedureDeps {
   readonly orders: OrderStore;
   readonly ledger: LedgerStore;
   readonly shops: Shops;
+  readonly selling: Omit<ShopProcedureDeps, 'network' | 'shops'>;
   readonly signer: Pick<Signer, 'addresses' | 'exportSpender'>;
   readonly chain: Pick<Chain, 'pulses'>;
   readonly settings: Pick<SettingsDeps, 'config' | 'runner' | 'preferences'>;
   /** Answers what it sells; null off the sandbox. */
   readonly demoShop: (() => Promise<string>) | null;
   readonly payingClient: PayingClient;
+  readonly prepaid: PrepaidDesk;
   readonly status: () => Omit<FullStatus, Live>;
   /** A fresh one-time link to the screens; null where no browser gets in. */
   readonly uiLink: () => string | null;
@@ -262,17 +267,8 @@ export function createProcedures(deps: ProcedureDeps) {
         return deps.payingClient.pay(input);
       }),
     },
-    shops: {
-      open: os.shops.open.handler(({ input }) =>
-        deps.shops.open({
-          name: input.name,
-          target: new URL(input.target),
-          price: parseDecimal(input.price, usdc.decimals),
-          port: { port: input.port, named: true, flag: '--port' },
-        }),
-      ),
-      list: os.shops.list.handler(() => [...deps.shops.list()]),
-    },
+    ...prepaidProcedures(os, { network, registry, desk: deps.prepaid, orders, now: store.now }),
+    ...shopProcedures(os, { ...deps.selling, network, shops: deps.shops }),
     sandbox: {
       demoShop: os.sandbox.demoShop.handler(async () => {
         if (deps.demoShop === null)

@@ -4,7 +4,10 @@ import type { Collector } from '../payments/index.ts';
 const intervalMs = 3_000;
 
 /** Looks up what our shops sent and did not see through: now, and every few seconds. */
-export function startSettlementReconcile(collector: Collector, log: LogSink): { stop(): Promise<void> } {
+export function startSettlementReconcile(
+  collector: Pick<Collector, 'reconcile'>,
+  log: LogSink,
+): { stop(): Promise<void> } {
   let stopped = false;
   let timer: NodeJS.Timeout | null = null;
   const round = (): Promise<void> =>

@@ -20,6 +20,7 @@ export const logKinds = [
   'trust',
   'shop',
   'settings',
+  'refund',
 ] as const;
 
 export type LogKind = (typeof logKinds)[number];

@@ -1,8 +1,8 @@
 import type { Glimpse } from '../../src-shared/contract/index.ts';
 import { headerValues } from '../base/raw-headers.ts';
 import { previewOf } from './body-preview.ts';
-import type { PayableOffer } from './dialects/x402-v2/buyer.ts';
 import { hideInString, namesSecret } from './hidden-values.ts';
+import { type PayableOffer, wordsOf } from './offers.ts';
 import type { BodySample, PayableRequest } from './payer.ts';
 
 /** In characters. All of a glimpse stays below 8 Ki, so that those of a busy desk fit into memory. */
@@ -27,14 +27,14 @@ export function glimpseOf(
 ): Glimpse {
   const withoutOwn = (text: string) => (url.search === '' ? text : text.replaceAll(url.search, ''));
   const withoutQuery = (text: string) => withoutOwn(text).replace(/[^\s"'<>]+/g, withoutQueryOfUrl);
-  const { scheme, network, payTo, maxTimeoutSeconds, required } = offer;
-  const { resource } = required;
+  const { scheme, network, payTo, maxTimeoutSeconds } = offer;
+  const { description, resource } = wordsOf(offer);
   return {
     headers: headersOf(rawHeaders, withoutQuery),
     body: body === null ? null : previewOf(rawHeaders, body, withoutOwn),
     offer: {
-      description: offerText(resource?.description, withoutQuery),
-      resource: offerText(resource?.url, (text) => text.replace(/[?#].*$/s, '').replace(/(?<=:\/\/)[^\s/@]+@/, '')),
+      description: offerText(description, withoutQuery),
+      resource: offerText(resource, (text) => text.replace(/[?#].*$/s, '').replace(/(?<=:\/\/)[^\s/@]+@/, '')),
       scheme,
       network,
       payTo,
@@ -81,10 +81,8 @@ function shownValue(name: string, value: string, withoutQuery: (text: string) =>
   return hasToken(shown) || hideInString(shown) !== shown ? null : clipped(shown, limits.value);
 }
 
-function offerText(text: string | null | undefined, cleaned: (text: string) => string): string | null {
-  return text === null || text === undefined
-    ? null
-    : clipped(cleaned(text).replaceAll('\0', '\uFFFD'), limits.offerText);
+function offerText(text: string | null, cleaned: (text: string) => string): string | null {
+  return text === null ? null : clipped(cleaned(text).replaceAll('\0', '\uFFFD'), limits.offerText);
 }
 
 const clipped = (text: string, max: number): string => (text.length > max ? `${text.slice(0, max - 1)}…` : text);

@@ -34,19 +34,19 @@ export const builtInRoles: readonly Role[] = [
   },
   {
     name: 'researcher',
-    actions: ['pay', 'sign-request', 'solve-challenge', 'delegate'],
+    actions: ['pay', 'use-prepaid', 'use-secret', 'sign-request', 'solve-challenge', 'delegate'],
     maxPerAction: dollars('1'),
     trust: { threshold: 400_000, below: 'defer' },
   },
   {
     name: 'spender',
-    actions: ['pay', 'buy-prepaid', 'sign-request', 'solve-challenge', 'delegate'],
+    actions: ['pay', 'buy-prepaid', 'use-prepaid', 'use-secret', 'sign-request', 'solve-challenge', 'delegate'],
     maxPerAction: dollars('50'),
     trust: { threshold: 400_000, below: 'defer' },
   },
   {
     name: 'seller',
-    actions: ['pay', 'sign-request', 'solve-challenge'],
+    actions: ['pay', 'use-prepaid', 'sign-request', 'solve-challenge'],
     maxPerAction: dollars('0.1'),
     trust: { threshold: 400_000, below: 'deny' },
   },

@@ -1,6 +1,7 @@
-import { problem } from '../../src-shared/errors/index.ts';
+import { type Problem, problem } from '../../src-shared/errors/index.ts';
 import type { Denied, Refusal } from '../../src-shared/model/index.ts';
 import type { Fields } from '../base/http/relay.ts';
+import type { Attempt } from './ports.ts';
 
 /** RFC 9110, section 11.7.1: who has no credential is told how to show one. */
 export const credentialWanted: Fields = ['Proxy-Authenticate', 'Basic realm="Groat"'];
@@ -60,6 +61,31 @@ export function refusalFields(refusal: Refusal): Fields {
   return [...fields, 'Groat-Approval', refusal.approval, 'Retry-After', String(refusal.retryAfterSeconds)];
 }
 
-export function grantedFields(order: string): Fields {
-  return ['Groat-Decision', 'granted', 'Groat-Order', order];
+/** `Groat-Order` only where there is one: credit and the owner's keys move no money. */
+export function grantedFields({ orderId, by }: Pick<Attempt, 'orderId' | 'by'>): Fields {
+  const order = orderId === null ? [] : ['Groat-Order', orderId];
+  return ['Groat-Decision', 'granted', 'Groat-Paid', by, ...order];
+}
+
+/** No answer to a request that was paid for: what it means for the money. */
+export function unansweredProblem(
+  { orderId }: Pick<Attempt, 'orderId'>,
+  target: string,
+  status: 502 | 504,
+  why: string,
+): Problem {
+  if (orderId !== null) return problems.paymentUnknown(status, orderId, why);
+  return status === 504 ? problems.upstreamSlow(target, why) : problems.upstreamFailed(target, why);
+}
+
+/** Nothing was sent to the seller. `spent`: what we had to send to the chain first is on it. */
+export function unsentProblem(
+  attempt: Pick<Attempt, 'orderId'>,
+  target: string,
+  { kind, why }: { readonly kind: string; readonly why: string },
+  money: 'unspent' | 'spent',
+): Problem {
+  const status = kind === 'timeout' ? 504 : 502;
+  if (attempt.orderId === null || money === 'spent') return unansweredProblem(attempt, target, status, why);
+  return problems.neverSent(status, attempt.orderId, why);
 }

@@ -29,6 +29,7 @@ export interface ProxyParts {
   track(work: Promise<void>): void;
 }
 
+const carriesPayment = /^(?:x-payment|payment-signature|x-prepaid-credential|authorization: *x402\b)/im;
 const idempotent = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'TRACE']);
 
 /** One request's walk: known agent, known target, sent on, answer handed back; a 402 turns off into `paid-exchange.ts`. */
@@ -145,7 +146,7 @@ class Exchange implements AnswerSink {
 
   #send(connection: Connection): void {
     this.#connection = connection;
-    const head = outgoingHead(this.#request, '');
+    const head = outgoingHead(this.#request);
     if (this.#upload === null) connection.ask(this, this.#request.method, head, []);
     else this.#upload.sendOn(connection, this, this.#request.method, head);
   }
@@ -159,7 +160,7 @@ class Exchange implements AnswerSink {
     const first = !this.#retried;
     this.#retried = true;
     if (this.#response.closed || this.#upload !== null) return false;
-    return first && idempotent.has(method) && !/^(?:x-payment|payment-signature):/im.test(head.lines);
+    return first && idempotent.has(method) && !carriesPayment.test(head.lines);
   }
 
   async #challenged(connection: Connection, challenge: ReadChallenge): Promise<void> {
@@ -178,6 +179,7 @@ class Exchange implements AnswerSink {
       connection,
       challenge,
       denied: mayPay(this.#parts, payable),
+      without: null,
     });
   }
 

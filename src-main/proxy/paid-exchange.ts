@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { problemContentType } from '../../src-shared/errors/index.ts';
 import type { Denied, Refusal } from '../../src-shared/model/index.ts';
-import { invariant } from '../base/assert.ts';
 import { withoutListed } from '../base/http/field-kind.ts';
 import type { KeptBody } from '../base/http/kept-body.ts';
 import { answerProblem, problemText } from '../base/http/problem-answer.ts';
@@ -13,11 +12,11 @@ import type { DialFailure } from '../base/http/upstream/dial.ts';
 import type { Pool } from '../base/http/upstream/pool.ts';
 import type { LogSink } from '../base/log-sink.ts';
 import { withdrawn } from '../payments/index.ts';
-import { brokenPayer, grantedFields, problems, refusalFields } from './answer.ts';
+import { brokenPayer, grantedFields, problems, refusalFields, unansweredProblem, unsentProblem } from './answer.ts';
 import type { ReadChallenge } from './challenge.ts';
-import { PaidAnswer } from './paid-answer.ts';
-import type { Attempt, BodySample, PayableRequest, Payer } from './ports.ts';
-import { type OutgoingRequest, outgoingHead } from './request-head.ts';
+import { PaidAnswer, type PaidEnd } from './paid-answer.ts';
+import type { Attempt, BodySample, PayableRequest, Payer, PaymentHeaders, Submitted } from './ports.ts';
+import { type OutgoingRequest, paidHead } from './request-head.ts';
 
 /** A request that was answered with 402, and everything needed to pay for it and repeat it, or to hand the 402 on. */
 export interface ChallengedRequest {
@@ -33,14 +32,25 @@ export interface ChallengedRequest {
   readonly challenge: ReadChallenge;
   /** What the payer said before: such a request is not payable at all. */
   readonly denied: Denied | null;
+  /** What this 402 was the answer to; null: it was not paid for at all. */
+  readonly without: 'prepaid' | null;
 }
 
-/** Pays and repeats the request exactly once, or hands the 402 on with the reason. */
+/**
+ * Pays and repeats the request exactly once, or hands the 402 on with the reason. Credit that is not taken has cost nothing:
+ * then it is paid for by the offers of the 402 that said so.
+ */
 export async function answerChallenge(challenged: ChallengedRequest): Promise<void> {
   const outcome = await ask(challenged);
   if (outcome === 'left') challenged.challenge.discard();
-  else if (outcome.kind === 'granted') await repeat(challenged, outcome.attempt);
-  else refuse(challenged, outcome);
+  else if (outcome.kind !== 'granted') refuse(challenged, outcome);
+  else {
+    const { attempt } = outcome;
+    const end = await repeat(challenged, attempt);
+    if (end.kind !== 'declined') return;
+    const { challenge, connection } = end;
+    await answerChallenge({ ...challenged, challenge, connection, without: 'prepaid' });
+  }
 }
 
 async function ask({
@@ -51,6 +61,7 @@ async function ask({
   response,
   challenge,
   denied,
+  without,
 }: ChallengedRequest): Promise<'left' | Refusal | { readonly kind: 'granted'; readonly attempt: Attempt }> {
   if (denied !== null) return refusedBySender(payer, payable, denied);
   await upload?.over();
@@ -64,7 +75,7 @@ async function ask({
   try {
     const { rawHeaders } = challenge.head;
     const caller = { gone: leaving.signal, bodyHash: hashOf(upload?.repetition() ?? []), body: sampler(upload?.kept) };
-    return await payer.pay(payable, { rawHeaders, body: challenge.body }, caller);
+    return await payer.pay(payable, { rawHeaders, body: challenge.body }, caller, without ?? undefined);
   } catch (error) {
     log.error('payer failed', { error });
     return brokenPayer;
@@ -103,44 +114,81 @@ const bodyNotKept: Denied = {
   detail: 'What may be paid changed while the request came, and its body was not kept; the next try can be paid.',
 };
 
-async function repeat(challenged: ChallengedRequest, attempt: Attempt): Promise<void> {
-  const { pool, log, request, upload, response, challenge } = challenged;
-  let head: string;
+type Turn = 'first' | 'repetition';
+
+const over = { kind: 'over' } as const;
+
+async function repeat(challenged: ChallengedRequest, attempt: Attempt): Promise<PaidEnd> {
+  const { log, request, response, challenge } = challenged;
+  // What we send to the chain ourselves cannot be taken back: not for somebody who has left.
+  if (response.closed) {
+    attempt.neverSent(agentLeft.why);
+    challenge.discard();
+    return over;
+  }
+  let submitted: Submitted;
   try {
-    head = outgoingHead(request, paymentLines(await attempt.submit()));
+    submitted = await attempt.submit();
   } catch (error) {
     const denied = withdrawn(error);
     if (denied === null) log.error('order could not be submitted', { error });
     attempt.neverSent(denied?.detail ?? 'it could not be submitted');
     refuse(challenged, denied ?? brokenPayer);
-    return;
+    return over;
   }
   challenge.discard();
+  if (submitted.kind === 'unknown') {
+    const { origin } = request.target;
+    if (!response.closed)
+      answerProblem(response, unansweredProblem(attempt, origin, 504, submitted.why), grantedFields(attempt));
+    return over;
+  }
+  const end = await sendPaid(challenged, attempt, submitted.headers, 'first');
+  if (end.kind !== 'broken') return end;
+  log.info('a paid request got no answer; it is sent once more with the same payment', { order: attempt.orderId });
+  return sendPaid(challenged, attempt, attempt.again(), 'repetition');
+}
+
+async function sendPaid(
+  challenged: ChallengedRequest,
+  attempt: Attempt,
+  headers: PaymentHeaders,
+  turn: Turn,
+): Promise<PaidEnd> {
+  const { pool, request, upload, response } = challenged;
   // Always a new connection: on an old one it could not be told whether the payment was read or the connection was dead.
   const opened = response.closed ? agentLeft : await pool.open(request.target);
   if ('kind' in opened) {
-    neverSent(challenged, attempt, opened);
-  } else if (response.closed) {
-    opened.destroy();
-    neverSent(challenged, attempt, agentLeft);
-  } else {
-    const answer = new PaidAnswer(attempt, opened, response);
-    opened.ask(answer, request.method, head, upload?.repetition() ?? [], () => answer.requestWritten());
-    await answer.over;
+    neverSent(challenged, attempt, opened, turn);
+    return over;
   }
+  if (response.closed) {
+    opened.destroy();
+    neverSent(challenged, attempt, agentLeft, turn);
+    return over;
+  }
+  const { target, method } = request;
+  const mayRepeat = turn === 'first' && attempt.repeatable;
+  const answer = new PaidAnswer(attempt, opened, response, target.origin, mayRepeat);
+  const head = paidHead(request, headers);
+  opened.ask(answer, method, head, upload?.repetition() ?? [], () => answer.requestWritten());
+  return answer.over;
 }
 
 const agentLeft = { kind: 'left', why: 'the agent left before the payment was sent' } as const;
 
 function neverSent(
-  { response }: ChallengedRequest,
+  { request, response }: ChallengedRequest,
   attempt: Attempt,
-  { kind, why }: DialFailure | typeof agentLeft,
+  failure: DialFailure | typeof agentLeft,
+  turn: Turn,
 ): void {
-  attempt.neverSent(why);
+  const { origin } = request.target;
+  // What goes out for the second time has left before, whatever becomes of the second connection.
+  if (turn === 'repetition') attempt.lost(failure.why);
+  const money = turn === 'repetition' ? 'spent' : attempt.neverSent(failure.why);
   if (response.closed) return;
-  const body = problems.neverSent(kind === 'timeout' ? 504 : 502, attempt.orderId, why);
-  answerProblem(response, body, grantedFields(attempt.orderId));
+  answerProblem(response, unsentProblem(attempt, origin, failure, money), grantedFields(attempt));
 }
 
 /** The 402 as it came, with the reason; where the origin gave no text of its own, with a problem that explains. */
@@ -167,16 +215,6 @@ function refuse({ request, response, connection, challenge }: ChallengedRequest,
 /** Empty, or an empty JSON object. A longer body says something, and is not searched. */
 function saysNothing(body: Buffer): boolean {
   return body.length <= 64 && /^(?:\{\s*\})?$/.test(body.toString('latin1').trim());
-}
-
-/** Header lines of the payment. They come from our own code, but a line break in one would be a request of its own. */
-function paymentLines(headers: readonly (readonly [name: string, value: string])[]): string {
-  let lines = '';
-  for (const [name, value] of headers) {
-    invariant(/^[\w-]+$/.test(name) && /^[\x20-\x7e]*$/.test(value), 'a payment header is malformed');
-    lines += `${name}: ${value}\r\n`;
-  }
-  return lines;
 }
 
 /** Fields that would speak of a body that we replace. */

@@ -9,4 +9,12 @@ export interface AgentDirectory {
   byProxyCredential(credential: string): AgentName | null;
 }
 
-export type { Attempt, BodySample, Challenge, PayableRequest, Payer } from '../payments/index.ts';
+export type {
+  Attempt,
+  BodySample,
+  Challenge,
+  PayableRequest,
+  Payer,
+  PaymentHeaders,
+  Submitted,
+} from '../payments/index.ts';

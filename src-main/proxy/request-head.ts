@@ -1,3 +1,4 @@
+import { invariant } from '../base/assert.ts';
 import { fieldKind, listedFields, withoutListed } from '../base/http/field-kind.ts';
 import type { Target } from '../base/http/target.ts';
 import type { RequestBody } from '../base/http/upload.ts';
@@ -77,7 +78,27 @@ export function readRequestHead(rawHeaders: readonly string[]): RequestHead | nu
   return { credential: credentials === 1 ? credential : null, body, lines };
 }
 
-/** The head as it leaves, in Latin-1; `extra` lines (each ended by CRLF) come last. */
-export function outgoingHead({ method, target, path, head }: OutgoingRequest, extra: string): string {
-  return `${method} ${path} HTTP/1.1\r\nHost: ${target.host}\r\n${head.lines}${extra}\r\n`;
+/** The head as it leaves, in Latin-1. */
+export function outgoingHead({ method, target, path, head }: OutgoingRequest): string {
+  return `${method} ${path} HTTP/1.1\r\nHost: ${target.host}\r\n${head.lines}\r\n`;
+}
+
+/**
+ * The same with fields of ours, which come last and take the place of whatever the agent sent under their names: of two
+ * `Authorization` a seller may read the wrong one, after it was paid.
+ */
+export function paidHead(
+  { method, target, path, head }: OutgoingRequest,
+  fields: readonly (readonly [name: string, value: string])[],
+): string {
+  const names = fields.map(([name]) => name.toLowerCase());
+  const kept = head.lines
+    .split('\r\n')
+    .filter((line) => line !== '' && !names.includes(line.slice(0, line.indexOf(':')).toLowerCase()));
+  const added = fields.map(([name, value]) => {
+    // They come from our own code, but a line break in one would be a request of its own.
+    invariant(/^[\w-]+$/.test(name) && /^[\x20-\x7e]*$/.test(value), 'a payment header is malformed');
+    return `${name}: ${value}`;
+  });
+  return `${method} ${path} HTTP/1.1\r\nHost: ${target.host}\r\n${[...kept, ...added].join('\r\n')}\r\n\r\n`;
 }

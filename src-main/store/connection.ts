@@ -42,7 +42,8 @@ export function openConnection(file: string, network: NetworkName, clock: Clock)
     db.pragma('trusted_schema = OFF');
     db.pragma('busy_timeout = 5000');
     migrate(db, network);
-    return { db, committer: createCommitter(db), ...recordedClock(db, clock), close: closer(db) };
+    const committer = createCommitter(db);
+    return { db, committer, ...recordedClock(db, clock), close: closer(db, committer) };
   } catch (error) {
     db.close();
     throw error;
@@ -117,8 +118,9 @@ function recordedClock(db: Database.Database, clock: Clock): Pick<Connection, 'r
   };
 }
 
-function closer(db: Database.Database): () => void {
+function closer(db: Database.Database, committer: Committer): () => void {
   return () => {
+    committer.close();
     db.pragma('wal_checkpoint(TRUNCATE)');
     db.close();
   };

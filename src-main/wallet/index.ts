@@ -3,8 +3,15 @@ export { type Keychain, keychainProblem, systemKeychain } from './keys/keychain.
 export { openWallet, type Wallet } from './keys/open-wallet.ts';
 export { readSecretFile } from './keys/owner-file.ts';
 export type { PassphrasePrompt } from './keys/passphrase.ts';
-export { earned, feePaid } from './ledger.ts';
-export { createOrders, type Orders, type PreparedPayment, type TransferTerms, type UnderWay } from './orders.ts';
+export { earned, feePaid, refunded, refundReturned, sentByUs } from './ledger.ts';
+export {
+  createOrders,
+  type Orders,
+  type PreparedPayment,
+  type PreparedTransfer,
+  type TransferTerms,
+  type UnderWay,
+} from './orders.ts';
 export type {
   Entry,
   LedgerStore,
@@ -21,6 +28,9 @@ export { createReconcile, type Reconcile } from './reconcile.ts';
 export {
   type Cosigned,
   checkSettlement,
+  type PaymentFacts,
+  type SentTransfer,
+  type SettlementCheck,
   type SettlementRequirement,
   type SignedTransfer,
   type Signer,

@@ -1,4 +1,4 @@
-import { isClosed, type OrderEvent, type OrderLife, transition } from '../../src-shared/model/index.ts';
+import { isClosed, type OrderEvent, type OrderLife, sol, transition } from '../../src-shared/model/index.ts';
 import type { LogData } from '../log/index.ts';
 import { outcomeOfOrder } from '../policy/index.ts';
 import type { Entry, OrderChange, OrderRecord } from './ports.ts';
@@ -13,7 +13,22 @@ export const outside = (asset: string, delta: bigint): readonly Entry[] => move(
 
 export const earned = (asset: string, amount: bigint): readonly Entry[] => move(asset, amount, 'external', 'received');
 
+/** Set aside for a refund that is about to be sent: the till has it no more, unless it can no longer land. */
+export const refunded = (asset: string, amount: bigint): readonly Entry[] =>
+  move(asset, amount, 'received', 'external');
+
+/** It can no longer land: the till has it again. */
+export const refundReturned = (asset: string, amount: bigint): readonly Entry[] =>
+  move(asset, amount, 'external', 'received');
+
 export const feePaid = (asset: string, lamports: bigint): readonly Entry[] => move(asset, lamports, 'external', 'fees');
+
+/** Whether we send an order's transfer ourselves, so that landing it costs our own fee payer: open402, and packages. */
+export const sentByUs = (dialect: string): boolean => dialect === 'open402' || dialect.startsWith('prepaid');
+
+/** What landing an order's transfer has cost us, delivered or not, and also where it was executed and failed. */
+export const feeOfOrder = ({ dialect }: Pick<OrderRecord, 'dialect'>, lamports: bigint): readonly Entry[] =>
+  sentByUs(dialect) ? feePaid(sol.mint, lamports) : [];
 
 const landedOf = (life: OrderLife): string | null => ('landed' in life ? life.landed : null);
 
@@ -23,7 +38,7 @@ const landedOf = (life: OrderLife): string | null => ('landed' in life ? life.la
  */
 export function applyEvent(order: OrderRecord, event: OrderEvent): OrderChange | null {
   const life = transition(order.id, order.life, event);
-  if (isClosed(order.life)) return null;
+  if (isClosed(order.life) && life === order.life) return null;
   const commits = landedOf(life) !== null && landedOf(order.life) === null;
   const entries = commits
     ? move(order.asset, order.amount, 'reserved', 'spent')

@@ -5,7 +5,8 @@ import type { LogSink } from '../base/log-sink.ts';
 import type { Authorization, Gate } from '../policy/index.ts';
 import { applyEvent } from './ledger.ts';
 import type { ChainView, OrderRecord, OrderStore } from './ports.ts';
-import type { SignedTransfer, Signer } from './signer/index.ts';
+import type { PaymentFacts, SentTransfer, SignedTransfer, Signer } from './signer/index.ts';
+import { withoutSignatures } from './signer/wire-transaction.ts';
 
 /** What the payee's offer adds to what was authorized. */
 export interface TransferTerms {
@@ -13,9 +14,15 @@ export interface TransferTerms {
   readonly memo: string | null;
 }
 
-export interface PreparedPayment {
+export interface PreparedPayment<T extends SignedTransfer = SignedTransfer> {
   /** Writes `submitting` durably, and only then hands out the bytes that may leave. */
-  submit(): Promise<SignedTransfer>;
+  submit(): Promise<T>;
+}
+
+/** A transfer that we are to send ourselves. */
+export interface PreparedTransfer extends PreparedPayment<SentTransfer> {
+  /** The transaction with its signatures left out: all that a trial run needs, and nobody can land it. */
+  readonly unsigned: Uint8Array;
 }
 
 /**
@@ -27,6 +34,8 @@ export type UnderWay = Set<string>;
 export interface Orders {
   /** Signs the one transfer that the authorization allows. On failure the reservation is released and the error passed on. */
   prepare(authorization: Authorization, terms: TransferTerms): Promise<PreparedPayment>;
+  /** The same for a transfer that our own fee payer pays for and that we send ourselves. */
+  prepareOwn(authorization: Authorization, terms: TransferTerms): Promise<PreparedTransfer>;
   /** Writes what became of a payment. Resolves when durable, with the order as it then is; may wait for another commit. */
   report(id: string, event: OrderEvent): Promise<OrderRecord>;
 }
@@ -34,7 +43,7 @@ export interface Orders {
 export function createOrders(deps: {
   readonly store: OrderStore;
   readonly gate: Pick<Gate, 'redeem' | 'assertStanding'>;
-  readonly signer: Pick<Signer, 'signPayment'>;
+  readonly signer: Pick<Signer, 'signPayment' | 'signOwnTransfer'>;
   readonly chain: Pick<ChainView, 'mint' | 'recentBlockhash'>;
   readonly log: LogSink;
   readonly reached: CheckpointReached;
@@ -43,46 +52,57 @@ export function createOrders(deps: {
 
   const write = (id: string, event: OrderEvent) => store.change(id, (order) => applyEvent(order, event));
 
+  const prepare = async <T extends SignedTransfer>(
+    authorization: Authorization,
+    { feePayer, memo }: TransferTerms,
+    sign: (facts: PaymentFacts) => Promise<T>,
+  ): Promise<{ readonly transfer: T; readonly payment: PreparedPayment<T> }> => {
+    const { id, agent, asset, amount, payee } = gate.redeem(authorization);
+    reached('reserved');
+    try {
+      const [mint, lifetime] = await Promise.all([chain.mint(asset), chain.recentBlockhash()]);
+      const transfer = await sign({
+        mint: asset,
+        tokenProgram: mint.tokenProgram,
+        decimals: mint.decimals,
+        amount,
+        payTo: payee,
+        feePayer,
+        memo,
+        blockhash: lifetime.blockhash,
+      });
+      reached('signed');
+      const payment = {
+        messageHash: transfer.messageHash,
+        ownSignature: transfer.ownSignature,
+        lastValidBlockHeight: lifetime.lastValidBlockHeight,
+      };
+      const submit = async () => {
+        // The last moment at which a pause costs nothing.
+        gate.assertStanding(agent);
+        const order = await write(id, { kind: 'signed', payment });
+        if (order.life.state !== 'submitting') {
+          throw new GroatError('order-transition', { order: id, from: order.life.state, event: 'signed' });
+        }
+        reached('submitting');
+        return transfer;
+      };
+      return { transfer, payment: { submit } };
+    } catch (error) {
+      log.warn('payment could not be signed; its reservation is released', { order: id, error });
+      await write(id, { kind: 'abandoned', why: 'it could not be signed' });
+      throw error;
+    }
+  };
+
   return {
     report: (id, event) => store.change(id, (order) => applyEvent(order, event), 'soon'),
     async prepare(authorization, terms) {
-      const { id, agent, asset, amount, payee } = gate.redeem(authorization);
-      reached('reserved');
-      try {
-        const [mint, lifetime] = await Promise.all([chain.mint(asset), chain.recentBlockhash()]);
-        const transfer = await signer.signPayment({
-          mint: asset,
-          tokenProgram: mint.tokenProgram,
-          decimals: mint.decimals,
-          amount,
-          payTo: payee,
-          feePayer: terms.feePayer,
-          memo: terms.memo,
-          blockhash: lifetime.blockhash,
-        });
-        reached('signed');
-        const payment = {
-          messageHash: transfer.messageHash,
-          ownSignature: transfer.ownSignature,
-          lastValidBlockHeight: lifetime.lastValidBlockHeight,
-        };
-        return {
-          async submit() {
-            // The last moment at which a pause costs nothing.
-            gate.assertStanding(agent);
-            const order = await write(id, { kind: 'signed', payment });
-            if (order.life.state !== 'submitting') {
-              throw new GroatError('order-transition', { order: id, from: order.life.state, event: 'signed' });
-            }
-            reached('submitting');
-            return transfer;
-          },
-        };
-      } catch (error) {
-        log.warn('payment could not be signed; its reservation is released', { order: id, error });
-        await write(id, { kind: 'abandoned', why: 'it could not be signed' });
-        throw error;
-      }
+      return (await prepare(authorization, terms, (facts) => signer.signPayment(facts))).payment;
+    },
+    async prepareOwn(authorization, terms) {
+      const signed = await prepare(authorization, terms, (facts) => signer.signOwnTransfer('spender', facts));
+      return { ...signed.payment, unsigned: withoutSignatures(signed.transfer.wire) };
     },
   };
 }

@@ -169,6 +169,8 @@ export interface ChainView {
     readonly error: unknown;
     readonly messageHash: string;
     readonly signatures: readonly string[];
+    /** Lamports, paid by its first signer whether it succeeded or not. */
+    readonly feeLamports: bigint;
     readonly tokenDeltas: readonly { readonly account: string; readonly delta: bigint }[];
   } | null>;
   history(

@@ -2,7 +2,7 @@ import { isClosed } from '../../src-shared/model/index.ts';
 import type { CheckpointReached } from '../base/checkpoint.ts';
 import type { Clock } from '../base/clock.ts';
 import type { LogSink } from '../base/log-sink.ts';
-import { applyEvent, outside } from './ledger.ts';
+import { applyEvent, feeOfOrder, outside } from './ledger.ts';
 import type { UnderWay } from './orders.ts';
 import type { ChainView, OrderRecord, OrderStore, Purse, StatementStore } from './ports.ts';
 
@@ -71,7 +71,8 @@ export function createReconcile(deps: {
     await statement.record(line, (order, available) => {
       const change = order === null || failed ? null : applyEvent(order, { kind: 'landed', signature });
       const unexplained = delta + (change === null || order === null ? 0n : order.amount);
-      if (unexplained === 0n) return { change, entries: [] };
+      const fee = order === null ? [] : feeOfOrder(order, landed.feeLamports);
+      if (unexplained === 0n) return { change, entries: fee };
       if (unexplained < 0n) {
         log.error('money left the wallet without an open order; somebody else may have its key', {
           signature,
@@ -83,7 +84,8 @@ export function createReconcile(deps: {
         );
       }
       // Never below what is free: the rest is set aside for orders that may still land.
-      return { change, entries: outside(purse.asset.mint, unexplained < -available ? -available : unexplained) };
+      const free = unexplained < -available ? -available : unexplained;
+      return { change, entries: [...fee, ...outside(purse.asset.mint, free)] };
     });
     reached('statement-recorded');
     return true;

@@ -13,6 +13,8 @@ export interface DeskLine {
 const againAfterMs = [300, 1_000, 2_000, 5_000] as const;
 /** Charts and sums are asked for anew at most this often while payments come in. */
 const sumsEveryMs = 4_000;
+/** The same for what is sold and for credit, which busy shops and agents change many times a second. */
+const tradeEveryMs = 1_500;
 
 /** Keeps `store` at what the host says until `signal` ends it, over every break of the line; says when it is signed out. */
 export async function followDesk(
@@ -21,7 +23,11 @@ export async function followDesk(
   queries: QueryClient,
   signal: AbortSignal,
 ): Promise<void> {
-  const sums = sumsKeeper(queries);
+  const keepers: Keepers = {
+    sums: sumsKeeper(queries),
+    shops: tradeKeeper(queries, 'shops'),
+    prepaid: tradeKeeper(queries, 'prepaid'),
+  };
   let seenBefore = store.get().status !== null;
   for (let failures = 0; !signal.aborted; failures += 1) {
     try {
@@ -33,7 +39,7 @@ export async function followDesk(
         // What was read before a break of the line may be old now.
         else if (first && seenBefore) void queries.invalidateQueries();
         store.take(update, first);
-        refresh(queries, update, sums);
+        refresh(queries, update, keepers);
         first = false;
         failures = 0;
         seenBefore = true;
@@ -53,12 +59,35 @@ export async function followDesk(
 const isOtherNetwork = (before: DeskUpdate['status'], now: DeskUpdate['status']): boolean =>
   before !== null && now !== null && before.network !== now.network;
 
-function refresh(queries: QueryClient, { orders, approvals, rules, shops }: DeskUpdate, sums: () => void): void {
+type Keepers = { readonly [K in 'sums' | 'shops' | 'prepaid']: () => void };
+
+function refresh(queries: QueryClient, update: DeskUpdate, keepers: Keepers): void {
+  const { orders, approvals, rules, shops, prepaid } = update;
   const old = (key: string): void => void queries.invalidateQueries({ queryKey: [key] });
   if (rules) old('rules');
-  if (shops) old('shops');
+  if (shops) keepers.shops();
+  if (prepaid) keepers.prepaid();
   if (approvals.length > 0) old('approvals');
-  if (orders.length > 0) sums();
+  if (orders.length > 0) keepers.sums();
+}
+
+/** Asks anew at once, and while changes go on, again after every pause: the last one is never left out. */
+function tradeKeeper(queries: QueryClient, key: string): () => void {
+  let resting = false;
+  let changed = false;
+  const ask = (): void => {
+    changed = false;
+    resting = true;
+    void queries.invalidateQueries({ queryKey: [key] });
+    setTimeout(() => {
+      resting = false;
+      if (changed) ask();
+    }, tradeEveryMs);
+  };
+  return () => {
+    changed = true;
+    if (!resting) ask();
+  };
 }
 
 /** Asks for sums again after a while, however many payments came meanwhile. */

@@ -53,6 +53,7 @@ function Framed({ path }: { readonly path: string }) {
           <Route path="/sell">
             <screens.Sell />
           </Route>
+          <Route path="/sell/:name">{({ name }) => <screens.Shop name={name} key={name} />}</Route>
           <Route path="/verification">
             <screens.Verification />
           </Route>

@@ -41,6 +41,7 @@ export const screens = {
   Payment: lazy(async () => ({ default: (await import('../features/payments/Payment.tsx')).Payment })),
   Prepaid: lazy(async () => ({ default: (await import('../features/prepaid/Prepaid.tsx')).Prepaid })),
   Sell: lazy(async () => ({ default: (await import('../features/sell/Sell.tsx')).Sell })),
+  Shop: lazy(async () => ({ default: (await import('../features/sell/Shop.tsx')).Shop })),
   Verification: lazy(async () => ({
     default: (await import('../features/verification/Verification.tsx')).Verification,
   })),

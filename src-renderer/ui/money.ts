@@ -11,6 +11,14 @@ export function addDecimals(a: string, b: string): string {
   return `${sign}${digits.slice(0, -6)}.${digits.slice(-6)}`;
 }
 
+/** A share of a sum, to the nearest millionth: what one call of a package costs. `count` is at least 1. */
+export function divideDecimal(sum: string, count: number): string {
+  const by = BigInt(count);
+  const each = (2n * toMicro(sum) + by) / (2n * by);
+  const digits = each.toString().padStart(7, '0');
+  return `${digits.slice(0, -6)}.${digits.slice(-6)}`;
+}
+
 /** For bars and charts only: 0 where there is nothing to divide by. */
 export function shareOf(part: string, whole: string): number {
   const all = toMicro(whole);

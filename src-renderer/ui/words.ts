@@ -99,3 +99,13 @@ export const shortUrl = (url: string): string => url.replace(/^https?:\/\//, '')
 /** An address or a hash, short enough for a row. */
 export const shortAddress = (address: string): string =>
   address.length <= 12 ? address : `${address.slice(0, 5)}…${address.slice(-5)}`;
+
+/** A server on this machine, as far as it says what it is. */
+export const serverWords = {
+  ollama: 'Ollama',
+  'lm-studio': 'LM Studio',
+  vllm: 'vLLM',
+  'llama.cpp': 'llama.cpp',
+  'openai-compatible': 'An OpenAI-like server',
+  http: 'A web server',
+} as const;

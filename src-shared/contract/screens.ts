@@ -66,7 +66,10 @@ export const deskUpdate = z.object({
   more: z.number().int(),
   /** Agents, limits, law, pauses or the PIN changed: what was read of them is old. */
   rules: z.boolean(),
+  /** A shop was opened or closed, or sold something. */
   shops: z.boolean(),
+  /** Credit was bought or used. */
+  prepaid: z.boolean(),
 });
 export type DeskUpdate = z.infer<typeof deskUpdate>;
 

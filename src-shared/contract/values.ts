@@ -85,21 +85,19 @@ export const walletBalance = z.object({
 });
 export type WalletBalance = z.infer<typeof walletBalance>;
 
-export const shopView = z.object({
-  name: z.string(),
-  gatewayUrl: z.string(),
-  payTo: z.string(),
-  target: z.string(),
-  price: decimal,
-  network: z.string(),
-});
-export type ShopView = z.infer<typeof shopView>;
-
 /** The six steps of a negotiation, as `groat pay` shows them while they happen. */
 export const payStep = z.discriminatedUnion('step', [
   z.object({ step: z.literal('request'), method: z.string(), url: z.string() }),
   z.object({ step: z.literal('challenge'), httpStatus: z.number().int() }),
-  z.object({ step: z.literal('offer'), amount: decimal, asset: z.string(), payee: z.string(), network: z.string() }),
+  z.object({
+    step: z.literal('offer'),
+    /** How the seller spells it, `prepaid` for credit that was bought before, `secret` for the owner's own API key. */
+    dialect: z.string(),
+    amount: decimal,
+    asset: z.string(),
+    payee: z.string(),
+    network: z.string(),
+  }),
   z.object({
     step: z.literal('decision'),
     decision: z.enum(['granted', 'denied', 'deferred', 'expired']),

@@ -42,6 +42,14 @@ export interface ErrorContexts {
   'approval-closed': { readonly approval: string; readonly state: string };
   'policy-invalid': { readonly subject: string; readonly problem: string };
   'ui-absent': Readonly<Record<never, never>>;
+  'shop-unknown': { readonly shop: string };
+  /** `problem` reads on after a colon. */
+  'shop-invalid': { readonly shop: string; readonly problem: string };
+  'sale-unknown': { readonly sale: string };
+  'refund-refused': { readonly sale: string; readonly problem: string };
+  /** `problem` reads on after a colon. */
+  'prepaid-invalid': { readonly origin: string; readonly problem: string };
+  'credit-unknown': { readonly credit: string };
   internal: { readonly problem: string };
 }
 
@@ -190,6 +198,30 @@ export const errorTexts: { readonly [C in ErrorCode]: (context: ErrorContexts[C]
   'ui-absent': () => ({
     what: 'This Groat shows its screens in its own window only, or has none.',
     next: 'Open that window from the tray icon, or end it and start one with `groat start`.',
+  }),
+  'shop-unknown': ({ shop }) => ({
+    what: `There is no shop called ${shop}.`,
+    next: 'See `groat shops list`, or open one with `groat serve`.',
+  }),
+  'shop-invalid': ({ shop, problem }) => ({
+    what: `The shop ${shop} cannot be opened like this: ${problem}.`,
+    next: 'Nothing was changed. `groat serve --help` shows what a shop may be.',
+  }),
+  'sale-unknown': ({ sale }) => ({
+    what: `There is no sale ${sale}.`,
+    next: 'See `groat shops sales`.',
+  }),
+  'refund-refused': ({ sale, problem }) => ({
+    what: `The sale ${sale} cannot be refunded: ${problem}.`,
+    next: 'Nothing was sent. `groat shops sales` shows how it stands.',
+  }),
+  'prepaid-invalid': ({ origin, problem }) => ({
+    what: `No prepaid package can be bought from ${origin}: ${problem}.`,
+    next: 'See `groat prepaid packages URL` for what it sells. Nothing was paid.',
+  }),
+  'credit-unknown': ({ credit }) => ({
+    what: `There is no prepaid credit ${credit}.`,
+    next: 'See `groat prepaid status` for what was bought.',
   }),
   internal: ({ problem }) => ({
     what: `Something broke inside Groat: ${problem}.`,

@@ -5,6 +5,8 @@
 export const actions = {
   pay: { spends: true, verb: 'pay' },
   'buy-prepaid': { spends: true, verb: 'buy prepaid credit' },
+  'use-prepaid': { spends: false, verb: 'use prepaid credit' },
+  'use-secret': { spends: false, verb: 'use an API key of the owner' },
   'sign-request': { spends: false, verb: 'sign a request' },
   'solve-challenge': { spends: false, verb: 'solve a challenge' },
   delegate: { spends: false, verb: 'delegate' },
@@ -15,6 +17,8 @@ export type ActionName = keyof typeof actions;
 export const actionNames = [
   'pay',
   'buy-prepaid',
+  'use-prepaid',
+  'use-secret',
   'sign-request',
   'solve-challenge',
   'delegate',

@@ -28,7 +28,7 @@ export {
   networks,
   sol,
 } from './network.ts';
-export type { Offer } from './offer.ts';
+export { type Dialect, dialects, type Offer } from './offer.ts';
 export {
   type Delivery,
   isClosed,

@@ -86,24 +86,29 @@ export type OrderEvent =
   | { readonly kind: 'lost'; readonly why: string }
   /** Our own look at the chain found the transfer. */
   | { readonly kind: 'landed'; readonly signature: string }
+  /** What was paid and not delivered was asked for again with the same proof, and came. */
+  | { readonly kind: 'redelivered' }
   /** The release rule holds: the transfer can no longer land, and a finalized search found nothing. */
   | { readonly kind: 'expired'; readonly why: string };
 
-/** Terminal states: nothing changes any more. */
+/** Terminal states: no money moves any more. What failed may still be delivered late, and is settled then. */
 export function isClosed(life: OrderLife): boolean {
   return life.state === 'settled' || life.state === 'failed' || life.state === 'released';
 }
 
 /**
- * The one place where an order changes. An event that comes late, after the order was closed, changes nothing; one that
- * makes no sense throws `order-transition`.
+ * The one place where an order changes. An event that comes late, after the order was closed, changes nothing, but for
+ * `redelivered`; one that makes no sense throws `order-transition`.
  */
 export function transition(id: string, life: OrderLife, event: OrderEvent): OrderLife {
   switch (life.state) {
     case 'settled':
-    case 'failed':
     case 'released':
       return life;
+    case 'failed': {
+      const { payment, landed } = life;
+      return event.kind === 'redelivered' ? { state: 'settled', payment, landed } : life;
+    }
     case 'reserved':
       if (event.kind === 'signed') {
         return { state: 'submitting', payment: event.payment, delivery: 'none', landed: null };
@@ -147,6 +152,7 @@ function fromOpen(id: string, life: OpenLife, event: OrderEvent): OrderLife {
     case 'expired':
       if (landed !== null) break;
       return { state: 'released', payment, why: event.why };
+    case 'redelivered':
     case 'signed':
       break;
   }

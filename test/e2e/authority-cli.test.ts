@@ -193,7 +193,7 @@ describe('approvals', () => {
     const proxyUrl = await addAgent(desk, 'shopper', ...asking);
     const deferred = await throughProxy(proxyUrl, `${demoUrl}?secret=1`);
     expect(deferred).toMatchObject({ status: 402, headers: deferredFields });
-    expect(JSON.parse(deferred.body)).toMatchObject({ status: 402, reason: 'above-ask-limit' });
+    expect(JSON.parse(deferred.body)).toMatchObject({ x402Version: 1 });
 
     const listed = await groatJson(home, 'approvals', 'list');
     const id = String(deferred.headers['groat-approval']);

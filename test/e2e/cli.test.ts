@@ -324,7 +324,7 @@ describe('pay', () => {
       'answer',
     ]);
 
-    const dear = await groatJson(home, 'serve', '--target', running.ready.demoUrl, '--price', '2');
+    const dear = await groatJson(home, 'serve', '--target', running.ready.demoUrl, '--price', '11');
     const refused = await groatJson(home, 'pay', dear.json.gatewayUrl);
     expect(refused).toMatchObject({ code: 1, json: { httpStatus: 402, order: null } });
     expect(refused.json.steps).toContainEqual(

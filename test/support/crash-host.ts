@@ -35,4 +35,4 @@ const host = await createHost(
 const client = createRouterClient(host.router, { context: operatorInside });
 const { proxyUrl } = await client.agents.add({ agent: `buyer-${process.pid}` });
 armed = true;
-process.stdout.write(`${JSON.stringify({ proxyUrl, demoUrl: host.ready.demoUrl })}\n`);
+process.stdout.write(`${JSON.stringify({ proxyUrl, demoUrl: host.ready.demoUrl, rpcUrl: host.ready.rpcUrl })}\n`);

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { legacyPackages } from '../conformance/legacy/install.ts';
 
 /** What the tests use beside npm's packages: for each, a file that shows it is there, and the Debian package it comes in. */
 const debianNeeds = [
@@ -14,6 +15,17 @@ const debianNeeds = [
 
 /** Installs what is missing where that is possible (root on Debian); the lines it returns say what could not be had. */
 export function fetchNeeds(): readonly string[] {
+  return [...fetchSecretService(), ...fetchLegacyPackages()];
+}
+
+function fetchLegacyPackages(): readonly string[] {
+  const legacy = legacyPackages();
+  return legacy.folder === null
+    ? [`note: the tests with the first x402 packages are skipped; npm said: ${legacy.why}`]
+    : [];
+}
+
+function fetchSecretService(): readonly string[] {
   if (process.platform !== 'linux')
     return ['note: the keychain tests need a Linux secret service; they are skipped here'];
   const missing = debianNeeds.filter(({ shows }) => !shows.some((file) => existsSync(file))).map(({ name }) => name);

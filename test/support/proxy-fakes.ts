@@ -6,6 +6,7 @@ import {
   type Challenge,
   type PayableRequest,
   type Payer,
+  type PaymentHeaders,
   type ProxyOptions,
   type RunningProxy,
   startProxy,
@@ -40,15 +41,36 @@ export const deniedFor = (reason: Denied['reason']): Denied => ({
 
 /** An attempt that writes down what it is told, in order. */
 export class RecordedAttempt implements Attempt {
-  readonly orderId = 'order-1';
-  readonly headers: readonly (readonly [string, string])[] = [['PAYMENT-SIGNATURE', 'c2lnbmVk']];
+  readonly orderId: string | null;
+  readonly by: Attempt['by'];
+  readonly headers: PaymentHeaders;
   readonly answerTimeoutMs: number;
+  readonly repeatable: boolean;
+  readonly fallsBack: boolean;
   readonly reports: string[] = [];
   readonly #onSubmit: () => Promise<void>;
   readonly #over = Promise.withResolvers<void>();
 
-  constructor(options: { answerTimeoutMs?: number; onSubmit?: () => Promise<void> } = {}) {
+  readonly #unknown: string | null;
+  readonly #money: 'unspent' | 'spent';
+
+  constructor(
+    options: Partial<Pick<Attempt, 'orderId' | 'by' | 'answerTimeoutMs' | 'repeatable' | 'fallsBack'>> & {
+      headers?: PaymentHeaders;
+      onSubmit?: () => Promise<void>;
+      /** What `submit` says cannot be proven. */
+      unknown?: string;
+      money?: 'unspent' | 'spent';
+    } = {},
+  ) {
+    this.orderId = options.orderId === undefined ? 'order-1' : options.orderId;
+    this.by = options.by ?? 'x402-v2';
+    this.headers = options.headers ?? [['PAYMENT-SIGNATURE', 'c2lnbmVk']];
     this.answerTimeoutMs = options.answerTimeoutMs ?? 5000;
+    this.repeatable = options.repeatable ?? false;
+    this.fallsBack = options.fallsBack ?? false;
+    this.#unknown = options.unknown ?? null;
+    this.#money = options.money ?? 'unspent';
     this.#onSubmit = options.onSubmit ?? (() => Promise.resolve());
   }
 
@@ -57,14 +79,22 @@ export class RecordedAttempt implements Attempt {
     return this.#over.promise;
   }
 
-  async submit(): Promise<readonly (readonly [string, string])[]> {
+  async submit(): ReturnType<Attempt['submit']> {
     this.reports.push('submit');
     await this.#onSubmit();
+    if (this.#unknown === null) return { kind: 'ready', headers: this.headers };
+    this.#over.resolve();
+    return { kind: 'unknown', why: this.#unknown };
+  }
+
+  again(): PaymentHeaders {
+    this.reports.push('again');
     return this.headers;
   }
 
-  neverSent(why: string): void {
+  neverSent(why: string): 'unspent' | 'spent' {
     this.#last(`neverSent: ${why}`);
+    return this.#money;
   }
 
   sent(): void {
@@ -89,13 +119,16 @@ export class RecordedAttempt implements Attempt {
   }
 }
 
+type Outcome = Denied | Attempt | Error | ((without?: 'prepaid') => Promise<Denied | Attempt>);
+
 /** A payer that writes down what it was asked and answers as told. */
 export class RecordedPayer implements Payer {
-  readonly asked: { readonly request: PayableRequest; readonly challenge: Challenge }[] = [];
-  readonly #outcome: Denied | Attempt | Error | (() => Promise<Denied | Attempt>);
+  readonly asked: { readonly request: PayableRequest; readonly challenge: Challenge; readonly without?: 'prepaid' }[] =
+    [];
+  readonly #outcome: Outcome;
   readonly #mayPay: Denied | null;
 
-  constructor(outcome: Denied | Attempt | Error | (() => Promise<Denied | Attempt>), mayPay: Denied | null = null) {
+  constructor(outcome: Outcome, mayPay: Denied | null = null) {
     this.#outcome = outcome;
     this.#mayPay = mayPay;
   }
@@ -113,10 +146,12 @@ export class RecordedPayer implements Payer {
   async pay(
     request: PayableRequest,
     challenge: Challenge,
+    _caller: unknown,
+    without?: 'prepaid',
   ): Promise<Denied | { readonly kind: 'granted'; readonly attempt: Attempt }> {
-    this.asked.push({ request, challenge });
+    this.asked.push({ request, challenge, ...(without === undefined ? {} : { without }) });
     if (this.#outcome instanceof Error) throw this.#outcome;
-    const outcome = typeof this.#outcome === 'function' ? await this.#outcome() : this.#outcome;
+    const outcome = typeof this.#outcome === 'function' ? await this.#outcome(without) : this.#outcome;
     return 'kind' in outcome ? outcome : { kind: 'granted', attempt: outcome };
   }
 }

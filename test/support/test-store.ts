@@ -18,6 +18,7 @@ import { createPaidBefore } from '../../src-main/store/paid-before.ts';
 import { createPolicyBook } from '../../src-main/store/policy-book.ts';
 import { createProjections } from '../../src-main/store/projections.ts';
 import { createReservations } from '../../src-main/store/reservations.ts';
+import { createRevenue } from '../../src-main/store/revenue.ts';
 import { createSettlements } from '../../src-main/store/settlements.ts';
 import { createSpending, type Spending } from '../../src-main/store/spending.ts';
 import { createStatement } from '../../src-main/store/statement.ts';
@@ -103,7 +104,7 @@ export function assembleStore(clock: Clock, file: string, network: NetworkName =
     book: createPolicyBook(connection, network, policyMac),
     projections: createProjections(connection, network, policyMac),
     statement: createStatement(connection, ledger, orders),
-    settlements: createSettlements(connection, ledger),
+    settlements: createSettlements(connection, ledger, createRevenue(connection)),
     checkBooks: () => checkBooks(connection, log, paidBefore),
     async close() {
       if (!connection.db.open) return;

@@ -54,6 +54,8 @@ export interface PaymentParts {
   /** Who signs besides the payer; they must be signers of some instruction. */
   readonly alsoSign: readonly TestKey[];
   readonly lookupTables: AddressesByLookupTableAddress;
+  /** Base58; null: one that no chain knows. */
+  readonly blockhash: string | null;
   /** Changes the four instructions of an honest payment. */
   readonly reshape: (instructions: readonly Instruction[]) => readonly Instruction[];
 }
@@ -73,6 +75,7 @@ export function honestParts(): PaymentParts {
     version: 0,
     alsoSign: [],
     lookupTables: {},
+    blockhash: null,
     reshape: (instructions) => instructions,
   };
 }
@@ -97,7 +100,7 @@ export async function buildPayment(parts: PaymentParts): Promise<Uint8Array> {
     { ...transfer, accounts: [from, token, to, { address: payer.address, role: AccountRole.READONLY_SIGNER }] },
     getAddMemoInstruction({ memo: parts.memo }, { programAddress: memoProgram }),
   ];
-  const lifetime = { blockhash: blockhash(mint), lastValidBlockHeight: 0n };
+  const lifetime = { blockhash: blockhash(parts.blockhash ?? mint), lastValidBlockHeight: 0n };
   const instructions = [...parts.reshape(honest)];
   const legacy = pipe(
     createTransactionMessage({ version: 'legacy' }),

@@ -30,16 +30,26 @@ const special: Readonly<Record<string, FieldKind>> = {
   host: 'drop',
 };
 
-/** Lengths that a special name has: most end-to-end names are told apart by this alone, without a look at the letters. */
-const lengths = new Set(Object.keys(special).map((name) => name.length));
 const byName = new Map<string, FieldKind>(Object.entries(special));
+const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
-export function fieldKind(name: string): FieldKind {
-  if (lengths.has(name.length)) {
-    const kind = byName.get(name.toLowerCase());
-    if (kind !== undefined) return kind;
-  }
-  return /^groat-/i.test(name) ? 'drop' : 'pass';
+/** By the name as it was spelled: an origin spells alike every time, and looking a name over costs more than finding it. */
+const known = new Map<string, FieldKind | null>();
+const maxKnown = 512;
+const maxKnownLength = 64;
+
+/** Null: it is no name (RFC 9110, section 5.1). */
+export function fieldKind(name: string): FieldKind | null {
+  const seen = known.get(name);
+  if (seen !== undefined) return seen;
+  const kind = token.test(name) ? (byName.get(name.toLowerCase()) ?? (/^groat-/i.test(name) ? 'drop' : 'pass')) : null;
+  if (known.size < maxKnown && name.length <= maxKnownLength) known.set(copied(name), kind);
+  return kind;
+}
+
+/** For what is kept: a text that was cut out of a head keeps all of that head. */
+export function copied(name: string): string {
+  return Buffer.from(name, 'latin1').toString('latin1');
 }
 
 /** Lower-case names that a `Connection` value lists besides its two own words; empty for the usual ones. */

@@ -16,17 +16,23 @@ export class Relay implements AnswerSink {
   #connection: Connection | null;
   #waiting = false;
 
-  constructor(response: ServerResponse, connection: Connection, extra: Fields) {
+  /** `connection`: null when the answer is whole already, and its bytes are nobody's but ours. */
+  constructor(response: ServerResponse, connection: Connection | null, extra: Fields) {
     this.#response = response;
     this.#connection = connection;
     this.#extra = extra;
   }
 
   head(head: ResponseHead, alone: boolean): void {
-    let fields = this.#extra.length === 0 ? head.rawHeaders : [...head.rawHeaders, ...this.#extra];
+    const fields = this.#extra.length === 0 ? head.rawHeaders : [...head.rawHeaders, ...this.#extra];
+    this.begin(head.status, head.reason, fields, alone);
+  }
+
+  /** A head as it is to go out. */
+  begin(status: number, reason: string, fields: string[], alone: boolean): void {
     // An HTTP/1.0 client gets no chunks, so no trailers, and Node refuses to announce any.
-    if (!this.#response.useChunkedEncodingByDefault) fields = withoutListed(fields, ['trailer']);
-    this.#response.writeHead(head.status, head.reason, fields);
+    const sent = this.#response.useChunkedEncodingByDefault ? fields : withoutListed(fields, ['trailer']);
+    this.#response.writeHead(status, reason, sent);
     if (alone) this.#response.flushHeaders();
   }
 

@@ -14,13 +14,15 @@ export interface PayOptions {
 /** Shows each step when it happens; with `--json` one document with all of them at the end. */
 export async function pay(url: string, options: PayOptions, output: Output): Promise<void> {
   const steps: PayStep[] = [];
+  let dialect: string | null = null;
   await withHost(async (host) => {
     const { header, data, agent } = options;
     const method = (options.method ?? (data === undefined ? 'GET' : 'POST')).toUpperCase();
     const headers = Object.fromEntries(header.map(parseHeader));
     for await (const step of await host.payments.pay({ url, method, headers, body: data, agent })) {
       steps.push(step);
-      output.say(line(step));
+      if (step.step === 'offer') dialect = step.dialect;
+      output.say(line(step, dialect));
     }
   });
   const last = steps.find((step) => step.step === 'answer' || step.step === 'lost');
@@ -35,13 +37,16 @@ export async function pay(url: string, options: PayOptions, output: Output): Pro
   if (answer === undefined || answer.httpStatus >= 400) throw new Refused();
 }
 
-function line(step: PayStep): string {
+/** `dialect`: how the offer that is being taken is spelled; null before there is one. */
+function line(step: PayStep, dialect: string | null): string {
   switch (step.step) {
     case 'request':
       return `${dim('1')}  ask       ${step.method} ${inert(step.url)}`;
     case 'challenge':
       return `${dim('2')}  answer    ${step.httpStatus} Payment Required`;
     case 'offer':
+      if (step.dialect === 'prepaid') return `${dim('3')}  offer     a call from the credit that was bought here`;
+      if (step.dialect === 'secret') return `${dim('3')}  offer     none that can be paid; your API key for this site`;
       return `${dim('3')}  offer     ${bold(`$${step.amount}`)} ${inert(`${step.asset} to ${step.payee}`)}`;
     case 'decision':
       return `${dim('4')}  decision  ${decisionText(step)}`;
@@ -51,16 +56,21 @@ function line(step: PayStep): string {
       return `${dim('6')}  answer    ${red('lost')}: ${inert(step.why)}\n   The payment had left. ${describeLost(step.order)}`;
     case 'answer':
       return step.order === null
-        ? `${dim('6')}  answer    ${step.httpStatus}, nothing was paid`
+        ? `${dim('6')}  answer    ${step.httpStatus}, ${withoutOrder(dialect)}`
         : `${dim('6')}  answer    ${step.httpStatus}, ${describePayment(step.order)}`;
   }
 }
 
 function decisionText({ decision, order, reason, detail, approval }: Extract<PayStep, { step: 'decision' }>): string {
-  if (decision === 'granted') return `${green('granted')}, order ${order}`;
+  if (decision === 'granted') return order === null ? green('granted') : `${green('granted')}, order ${order}`;
   const why = `${inert(detail ?? 'no reason was given')} (${reason})`;
   if (decision !== 'deferred' || approval === null) return `${red(decision)}: ${why}`;
   return `${yellow('deferred')}: ${why}\n   You can ${answerHint(approval)}; then pay again.`;
+}
+
+function withoutOrder(dialect: string | null): string {
+  if (dialect === 'prepaid') return 'one call from prepaid credit (groat prepaid status)';
+  return dialect === 'secret' ? 'asked with your API key, nothing was paid' : 'nothing was paid';
 }
 
 /** A body is a stranger's text: on a terminal its control characters are shown, not obeyed. */

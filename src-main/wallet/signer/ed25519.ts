@@ -1,4 +1,5 @@
 import { createPrivateKey, createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { createRecent } from '../../base/recent.ts';
 import { type Address, getAddressDecoder, getAddressEncoder } from './solana-codecs.ts';
 
 // RFC 8410: a raw key is the tail of a fixed DER prefix.
@@ -35,8 +36,19 @@ export function exportKeypair({ address, key }: OpenedKey): Uint8Array<ArrayBuff
   }
 }
 
+/** Making a key of its bytes takes half as long as the check itself. Only of keys that signed: anybody can name others. */
+const signed = createRecent<KeyObject>(1024);
+
 /** True when `signature` (64 bytes) is `signer`'s over `message`. */
 export function isSignedBy(signer: Address, message: Uint8Array, signature: Uint8Array): boolean {
+  const known = signed.get(signer);
+  const key = known ?? publicKeyOf(signer);
+  const isSigned = verify(null, message, key, signature);
+  if (isSigned && known === undefined) signed.set(signer, key);
+  return isSigned;
+}
+
+function publicKeyOf(signer: Address): KeyObject {
   const der = Buffer.concat([spkiPrefix, Uint8Array.from(getAddressEncoder().encode(signer))]);
-  return verify(null, message, createPublicKey({ key: der, format: 'der', type: 'spki' }), signature);
+  return createPublicKey({ key: der, format: 'der', type: 'spki' });
 }

@@ -3,6 +3,7 @@ export type {
   Cosigned,
   LogHeadFacts,
   PaymentFacts,
+  SentTransfer,
   SettlementCheck,
   SettlementRequirement,
   SignedTransfer,

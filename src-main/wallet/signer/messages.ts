@@ -5,6 +5,7 @@ import type {
   Cosigned,
   LogHeadFacts,
   PaymentFacts,
+  SentTransfer,
   SettlementRequirement,
   SignedTransfer,
   WalletFace,
@@ -28,6 +29,7 @@ export type Task =
       readonly blobs: readonly SealedBlob[];
     }
   | { readonly op: 'sign-payment'; readonly facts: PaymentFacts }
+  | { readonly op: 'sign-own-transfer'; readonly from: 'spender' | 'till'; readonly facts: PaymentFacts }
   | { readonly op: 'sign-log-head'; readonly facts: LogHeadFacts }
   | { readonly op: 'export-spender' }
   | { readonly op: 'cosign-settlement'; readonly wire: Uint8Array; readonly requirement: SettlementRequirement };
@@ -39,6 +41,7 @@ export type Outcome =
   /** The sealing key does not open this role's key, or the sealed key is missing or altered. */
   | { readonly kind: 'sealed'; readonly role: KeyRole }
   | { readonly kind: 'signed'; readonly transfer: SignedTransfer }
+  | { readonly kind: 'signed-to-send'; readonly transfer: SentTransfer }
   | { readonly kind: 'head-signed'; readonly signature: string }
   /** 64 bytes, moved out of the thread, not copied. */
   | { readonly kind: 'exported'; readonly keypair: Uint8Array<ArrayBuffer> }
@@ -57,14 +60,19 @@ export interface Reply {
 
 /** A task as it arrives in the thread. Facts to be signed pass as they came: compiling them checks every one. */
 export type ParsedTask =
-  | Exclude<Task, { op: 'sign-payment' | 'sign-log-head' }>
+  | Exclude<Task, { op: 'sign-payment' | 'sign-own-transfer' | 'sign-log-head' }>
   | { readonly op: 'sign-payment'; readonly facts: unknown }
+  | { readonly op: 'sign-own-transfer'; readonly from: 'spender' | 'till'; readonly facts: unknown }
   | { readonly op: 'sign-log-head'; readonly facts: unknown };
 
 /** Null for whatever is not a task. By hand: zod would cost the thread 7 MB. */
 export function parseTask(input: unknown): ParsedTask | null {
   const op = field(input, 'op');
   if (op === 'sign-payment' || op === 'sign-log-head') return { op, facts: field(input, 'facts') };
+  if (op === 'sign-own-transfer') {
+    const from = field(input, 'from');
+    return from === 'spender' || from === 'till' ? { op, from, facts: field(input, 'facts') } : null;
+  }
   if (op === 'export-spender') return { op };
   if (op === 'cosign-settlement') {
     const wire = field(input, 'wire');

@@ -2,7 +2,7 @@ import { sign } from 'node:crypto';
 import type { Random } from '../../base/random.ts';
 import { exportKeypair, type OpenedKey } from './ed25519.ts';
 import { compileLogHead, type LogHead } from './log-head.ts';
-import { type Outcome, type ParsedTask, parseTask } from './messages.ts';
+import { field, type Outcome, type ParsedTask, parseTask } from './messages.ts';
 import { generateWallet, type OpenedWallet, reopenWallet } from './opened-wallet.ts';
 import { compilePayment } from './payment.ts';
 import { checkSettlement } from './settlement-check.ts';
@@ -30,6 +30,7 @@ export function createSignerCore(random: Random): (message: unknown) => Outcome 
     }
     if (wallet === null) return refuse('the wallet is not open');
     if (task.op === 'sign-payment') return signPayment(wallet.spender, task.facts, random);
+    if (task.op === 'sign-own-transfer') return signOwnTransfer(wallet[task.from], wallet.feePayer, task.facts, random);
     if (task.op === 'export-spender') return { kind: 'exported', keypair: exportKeypair(wallet.spender) };
     if (task.op === 'sign-log-head') {
       const head = compileLogHead(task.facts, wallet.network, lastHead);
@@ -71,6 +72,23 @@ function signPayment(spender: OpenedKey, facts: unknown, random: Random): Outcom
       wire: encodeTransaction(message, [null, signature]),
       messageHash: hashMessage(message),
       ownSignature: getBase58Decoder().decode(signature),
+    },
+  };
+}
+
+function signOwnTransfer(payer: OpenedKey, feePayer: OpenedKey, facts: unknown, random: Random): Outcome {
+  if (field(facts, 'feePayer') !== feePayer.address) return refuse('the fee payer is not this wallet’s own');
+  const payment = compilePayment(facts, payer.address, Buffer.from(random(16)).toString('hex'));
+  if (payment.kind === 'refused') return payment;
+  const { message } = payment;
+  const [paid, own] = [sign(null, message, feePayer.key), sign(null, message, payer.key)];
+  return {
+    kind: 'signed-to-send',
+    transfer: {
+      wire: encodeTransaction(message, [paid, own]),
+      messageHash: hashMessage(message),
+      ownSignature: getBase58Decoder().decode(own),
+      signature: getBase58Decoder().decode(paid),
     },
   };
 }

@@ -63,6 +63,11 @@ export function startSignerThread(log: LogSink): SignerThread {
       if (outcome.kind === 'signed') return outcome.transfer;
       throw refusal(outcome);
     },
+    signOwnTransfer: async (from, facts) => {
+      const outcome = await ask({ op: 'sign-own-transfer', from, facts });
+      if (outcome.kind === 'signed-to-send') return outcome.transfer;
+      throw refusal(outcome);
+    },
     cosignSettlement: async (wire, requirement) => {
       const outcome = await ask({ op: 'cosign-settlement', wire, requirement });
       if (outcome.kind === 'settlement') return outcome.cosigned;

@@ -1,5 +1,5 @@
 /**
- * What the rest of Groat sees of the signer: addresses, three operations, each of which decides for itself, and one way out
+ * What the rest of Groat sees of the signer: addresses, four operations, each of which decides for itself, and one way out
  * for a key, which is the owner's alone.
  */
 export interface Signer {
@@ -11,6 +11,11 @@ export interface Signer {
    * `facts` break, `signer-stopped` when the signer is gone.
    */
   signPayment(facts: PaymentFacts): Promise<SignedTransfer>;
+  /**
+   * As `signPayment`, for a transfer that we send ourselves: by the spender (open402) or by the till (a refund), and signed by
+   * our fee payer too. Throws `signer-refused` also where `facts.feePayer` is another one.
+   */
+  signOwnTransfer(from: 'spender' | 'till', facts: PaymentFacts): Promise<SentTransfer>;
   /**
    * Checks a payer's transaction against every rule of `checkSettlement`, then adds the fee payer's signature. A refusal
    * is a value. Throws `signer-stopped`. The chain is not asked: simulate first (x402 reference, section 7, rules 14, 15).
@@ -77,6 +82,12 @@ export interface SignedTransfer {
   readonly messageHash: string;
   /** The spender's signature, base58. */
   readonly ownSignature: string;
+}
+
+/** Ready to be sent: every signature is there. */
+export interface SentTransfer extends SignedTransfer {
+  /** The transaction's id, base58: the fee payer's signature. */
+  readonly signature: string;
 }
 
 /** What a payment to us must be: the seller's own terms, never the payer's copy of them. */

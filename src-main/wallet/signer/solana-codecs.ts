@@ -13,6 +13,5 @@ export {
 export { getBase58Decoder } from '@solana/codecs-strings';
 export {
   type CompiledTransactionMessage,
-  getCompiledTransactionMessageDecoder,
   getCompiledTransactionMessageEncoder,
 } from '@solana/transaction-messages';

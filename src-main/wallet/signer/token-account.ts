@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
+import { createRecent } from '../../base/recent.ts';
 import { programs } from './programs.ts';
 import { type Address, getAddressDecoder, getAddressEncoder, isOffCurveAddress } from './solana-codecs.ts';
 
-const remembered = 1024;
-const derived = new Map<string, Address>();
+const derived = createRecent<Address>(1024);
 
 /**
  * The associated token account of (owner, token program, mint): a program-derived address, the first one off the curve
@@ -15,8 +15,6 @@ export function tokenAccountOf(owner: Address, tokenProgram: Address, mint: Addr
   const known = derived.get(name);
   if (known !== undefined) return known;
   const found = derive(owner, tokenProgram, mint);
-  const oldest = derived.size >= remembered ? derived.keys().next().value : undefined;
-  if (oldest !== undefined) derived.delete(oldest);
   derived.set(name, found);
   return found;
 }

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import {
   type Address,
   type CompiledTransactionMessage,
-  getCompiledTransactionMessageDecoder,
   getCompiledTransactionMessageEncoder,
 } from './solana-codecs.ts';
+import { readMessage } from './wire-message.ts';
 
 /** Solana's limit for a whole transaction. */
 export const maxWireBytes = 1232;
@@ -36,17 +36,16 @@ export function decodeTransaction(wire: Uint8Array): WireTransaction | null {
   const messageStart = 1 + count * signatureBytes;
   if (count === 0 || wire.length > maxWireBytes || wire.length <= messageStart) return null;
   const messageBytes = wire.slice(messageStart);
-  const message = decodeMessage(messageBytes);
-  if (message === null || message.header.numSignerAccounts !== count) return null;
-  const accounts = message.staticAccounts;
+  const message = readMessage(messageBytes);
+  if (message === null || message.signers !== count) return null;
+  const { accounts, usesLookupTables } = message;
   const at = (index: number): Address | null => accounts[index] ?? null;
-  const usesLookupTables = lookupTables(message) > 0;
   const instructions: WireInstruction[] = [];
-  for (const { programAddressIndex, accountIndices = [], data } of message.instructions) {
-    const program = at(programAddressIndex);
-    const named = accountIndices.map(at).filter((address) => address !== null);
-    if (program === null || (named.length < accountIndices.length && !usesLookupTables)) return null;
-    instructions.push({ program, accounts: named, data: Uint8Array.from(data ?? []) });
+  for (const { program: place, accounts: places, data } of message.instructions) {
+    const program = at(place);
+    const named = places.map(at).filter((address) => address !== null);
+    if (program === null || (named.length < places.length && !usesLookupTables)) return null;
+    instructions.push({ program, accounts: named, data });
   }
   return {
     messageBytes,
@@ -79,6 +78,11 @@ export function messageOf(wire: Uint8Array): Uint8Array {
   return wire.slice(1 + (wire[0] ?? 0) * signatureBytes);
 }
 
+/** The same with every signature's slot zero. */
+export function withoutSignatures(wire: Uint8Array): Uint8Array {
+  return encodeTransaction(messageOf(wire), Array<null>(wire[0] ?? 0).fill(null));
+}
+
 export function withFeePayerSignature(wire: Uint8Array, signature: Uint8Array): Uint8Array {
   const signed = Uint8Array.from(wire);
   signed.set(signature, 1);
@@ -90,40 +94,5 @@ export function encodeMessage(message: Message): Uint8Array {
 }
 
 export function hashMessage(messageBytes: Uint8Array): string {
-  return createHash('sha256').update(messageBytes).digest('hex');
-}
-
-function decodeMessage(bytes: Uint8Array): Message | null {
-  let message: ReturnType<ReturnType<typeof getCompiledTransactionMessageDecoder>['decode']>;
-  try {
-    message = getCompiledTransactionMessageDecoder().decode(bytes);
-  } catch {
-    return null; // Whatever kit cannot read is no transaction; why not does not matter.
-  }
-  if (message.version === 1) return null;
-  const canonical = lookupTables(message) > 0 || canonicalLength(message) === bytes.length;
-  return canonical ? message : null;
-}
-
-function lookupTables(message: Message): number {
-  return 'addressTableLookups' in message ? (message.addressTableLookups?.length ?? 0) : 0;
-}
-
-/**
- * How long this message is when written as Solana's `short_vec` asks: with the fewest length bytes. Everything else has
- * a fixed width, so equal length means equal bytes; writing it again to compare would double the cost of a check.
- */
-function canonicalLength(message: Message): number {
-  const prefix = message.version === 'legacy' ? 3 : 4;
-  const lookups = message.version === 'legacy' ? 0 : 1;
-  const accounts = shortVec(message.staticAccounts.length) + 32 * message.staticAccounts.length;
-  const instructions = message.instructions.reduce((total, { accountIndices = [], data }) => {
-    const dataLength = data?.length ?? 0;
-    return total + 1 + shortVec(accountIndices.length) + accountIndices.length + shortVec(dataLength) + dataLength;
-  }, shortVec(message.instructions.length));
-  return prefix + accounts + 32 + instructions + lookups;
-}
-
-function shortVec(length: number): number {
-  return length < 0x80 ? 1 : length < 0x4000 ? 2 : 3;
+  return hash('sha256', messageBytes, 'hex');
 }

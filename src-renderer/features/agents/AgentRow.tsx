@@ -2,12 +2,13 @@ import { Anchor, Group, Text } from '@mantine/core';
 import { Link } from 'wouter';
 import type { Client } from '../../rpc/client.ts';
 import { Meter } from '../../ui/Meter.tsx';
+import { Sparkline } from '../../ui/Sparkline.tsx';
 import { Tone } from '../../ui/Tone.tsx';
 import { When } from '../../ui/When.tsx';
 import { agentStates } from './agent-words.ts';
 import styles from './agents.module.css';
 import { PauseAgent } from './PauseAgent.tsx';
-import { Sparkline } from './Sparkline.tsx';
+import { spokenSpending } from './sparkline.ts';
 import { Trust } from './Trust.tsx';
 import { useLastDay } from './use-last-day.ts';
 
@@ -37,7 +38,7 @@ export function AgentRow({
         )}
       </div>
       <div className={styles['spark']}>
-        <Sparkline amounts={amounts} />
+        <Sparkline amounts={amounts} says={spokenSpending(amounts)} />
       </div>
       <div className={styles['meter']}>
         <Meter label="Last 24 hours" used={spentToday} limit={perDay} />

@@ -3,8 +3,9 @@ import type { DelegationView } from '../../../src-shared/contract/index.ts';
 import { Meter } from '../../ui/Meter.tsx';
 import { dollars } from '../../ui/money.ts';
 import { Section } from '../../ui/Panels.tsx';
+import { Sparkline } from '../../ui/Sparkline.tsx';
 import styles from './agents.module.css';
-import { Sparkline } from './Sparkline.tsx';
+import { spokenSpending } from './sparkline.ts';
 import { useLastDay } from './use-last-day.ts';
 
 const windows = [
@@ -25,7 +26,7 @@ export function Usage({ own, above }: { readonly own: DelegationView; readonly a
           <Text size="sm" c="dimmed" mb={4}>
             By the hour, the last 24 hours
           </Text>
-          <Sparkline amounts={amounts} />
+          <Sparkline amounts={amounts} says={spokenSpending(amounts)} />
         </div>
         <Meters of={own} all />
         {above.map((link) => (

@@ -8,6 +8,8 @@ import { limitWords } from '../../ui/words.ts';
 export const actionWords: { readonly [A in ActionName]: string } = {
   pay: 'wants to pay',
   'buy-prepaid': 'wants to buy prepaid credit for',
+  'use-prepaid': 'wants to use prepaid credit at',
+  'use-secret': 'wants to use your API key at',
   'sign-request': 'wants to sign a request for',
   'solve-challenge': 'wants to solve a challenge for',
   delegate: 'wants to hand on a part of its limits for',

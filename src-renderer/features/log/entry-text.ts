@@ -17,6 +17,7 @@ export const kindWords: { readonly [kind: string]: string } = {
   agent: 'Agents',
   trust: 'Trust',
   shop: 'Shops',
+  refund: 'Refunds',
   books: 'Books',
   export: 'Exports',
   opened: 'Starts',
@@ -63,6 +64,10 @@ export function entryText({ kind, agent, subject, data }: LogEntryView): string 
       return `The owner: ${text(data['what'])}.`;
     case 'settings':
       return `Settings were changed${by(data)}: ${changedNames(data['after'])}.`;
+    case 'shop':
+      return `Shop ${about}: ${text(data['what'])}.`;
+    case 'refund':
+      return `Money back for ${about}${data['amount'] === undefined ? '' : `, ${sum(data['amount'])}`}: ${text(data['what'])}.`;
     case 'agent':
       return `${who}: ${text(data['what'])}.`;
     case 'export':

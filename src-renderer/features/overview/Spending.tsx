@@ -8,7 +8,7 @@ import { Empty, Loading, ProblemNote, Section } from '../../ui/Panels.tsx';
 import { SpendingLegend } from './SpendingLegend.tsx';
 import { chartOf, type Step } from './spending-chart.ts';
 
-const Chart = lazy(async () => ({ default: (await import('./SpendingChart.tsx')).SpendingChart }));
+const Chart = lazy(async () => ({ default: (await import('../../ui/SumsChart.tsx')).SumsChart }));
 
 const steps = { hour: 24, day: 30, week: 12 } as const satisfies { readonly [S in Step]: number };
 const spans = { hour: '24 hours', day: '30 days', week: '12 weeks' } as const;
@@ -59,7 +59,7 @@ export function Spending() {
         {chart !== null && chart.series.length > 0 && (
           <>
             <Suspense fallback={<Loading what="the chart" />}>
-              <Chart chart={chart} />
+              <Chart sums={chart} />
             </Suspense>
             <SpendingLegend chart={chart} by={by} />
           </>

@@ -1,12 +1,12 @@
 import { ColorSwatch, Group, Table } from '@mantine/core';
 import { Inert } from '../../ui/Inert.tsx';
 import { dollars } from '../../ui/money.ts';
-import type { SpendingChartData } from './spending-chart.ts';
+import type { Sums } from '../../ui/sums.ts';
 
 const heads = { agent: 'Agent', payee: 'Payee', origin: 'Site' } as const;
 
 /** The chart in words and sums, for every reader. */
-export function SpendingLegend({ chart, by }: { readonly chart: SpendingChartData; readonly by: keyof typeof heads }) {
+export function SpendingLegend({ chart, by }: { readonly chart: Sums; readonly by: keyof typeof heads }) {
   return (
     <Table aria-label="Spending in sums" verticalSpacing={4}>
       <Table.Thead>

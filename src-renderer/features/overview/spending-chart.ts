@@ -1,21 +1,7 @@
 import type { SpendingSeries } from '../../../src-shared/contract/index.ts';
+import type { Sums } from '../../ui/sums.ts';
 
 export type Step = 'hour' | 'day' | 'week';
-
-export interface ChartSeries {
-  /** The data's member for this row: `row0`, so that no name from outside becomes one. */
-  readonly member: string;
-  /** Null: what is left over. */
-  readonly key: string | null;
-  readonly total: string;
-  readonly colour: string;
-}
-
-export interface SpendingChartData {
-  readonly series: readonly ChartSeries[];
-  /** One row a step, oldest first; sums as numbers, for drawing only. */
-  readonly data: readonly { readonly [member: string]: number | string }[];
-}
 
 const labels = {
   hour: new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' }),
@@ -23,7 +9,7 @@ const labels = {
   week: new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' }),
 } as const satisfies { readonly [S in Step]: Intl.DateTimeFormat };
 
-export function chartOf({ at, rows }: SpendingSeries, step: Step): SpendingChartData {
+export function chartOf({ at, rows }: SpendingSeries, step: Step): Sums {
   const series = rows.map(({ key, total }, row) => ({
     member: `row${row}`,
     key,

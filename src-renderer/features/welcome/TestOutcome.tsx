@@ -4,8 +4,8 @@ import { useAct } from '../../rpc/host.ts';
 import { Inert } from '../../ui/Inert.tsx';
 import { dollars } from '../../ui/money.ts';
 import { Note, ProblemNote } from '../../ui/Panels.tsx';
+import type { PaymentOutcome } from '../../ui/payment/payment-steps.ts';
 import { reasonWords } from '../../ui/words.ts';
-import type { PaymentOutcome } from './payment-steps.ts';
 
 interface Props {
   readonly agent: string;
@@ -33,7 +33,7 @@ export function TestOutcome({ outcome, agent, onLeave, onFunded }: Props & { rea
       );
     case 'free':
       return (
-        <Note tone="info" title="The shop asked for nothing">
+        <Note tone="info" title={freeWords[outcome.by]}>
           <Body text={outcome.body} />
         </Note>
       );
@@ -71,6 +71,12 @@ export function TestOutcome({ outcome, agent, onLeave, onFunded }: Props & { rea
       );
   }
 }
+
+const freeWords = {
+  nothing: 'The shop asked for nothing',
+  prepaid: 'Paid from credit that was bought before',
+  secret: 'The shop took your API key instead of money',
+} as const;
 
 const isLimit = (reason: RefusalReason | null): boolean => reason?.startsWith('over-') === true;
 

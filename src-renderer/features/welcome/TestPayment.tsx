@@ -4,8 +4,8 @@ import type { PayStep } from '../../../src-shared/contract/index.ts';
 import { useAct, useClient, useLive } from '../../rpc/host.ts';
 import { toProblem } from '../../rpc/problem.ts';
 import { Loading, ProblemNote } from '../../ui/Panels.tsx';
-import { PaymentSteps } from './PaymentSteps.tsx';
-import { outcomeOf, stepRows } from './payment-steps.ts';
+import { PaymentSteps } from '../../ui/payment/PaymentSteps.tsx';
+import { outcomeOf, stepRows } from '../../ui/payment/payment-steps.ts';
 import { StepCard, type StepMoves } from './StepCard.tsx';
 import { TestOutcome } from './TestOutcome.tsx';
 

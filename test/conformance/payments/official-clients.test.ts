@@ -59,3 +59,18 @@ test('a plain HTTP client through our proxy pays an official @x402/express serve
   await host.stop();
   expect(auditHome(host.home).balance('spent')).toBe(20_000);
 });
+
+test('an official shop that wants a payment-identifier gets one of ours with each payment, and another each time', async () => {
+  const host = await startTestHost({ demo: false });
+  const [feePayer, payee] = await Promise.all([newSigner(), newSigner()]);
+  await host.client.sandbox.fund({ address: payee.address, amount: '0.000001' });
+  await createSolanaRpc(host.rpcUrl).requestAirdrop(feePayer.address, lamports(1_000_000_000n)).send();
+  const ids: (string | null)[] = [];
+  const url = await startOfficialShop(host.rpcUrl, feePayer, payee.address, onTestFinished, {
+    identified: (id) => ids.push(id),
+  });
+  const { proxyUrl } = await host.client.agents.add({ agent: 'plain' });
+  for (const query of ['?a', '?b']) expect((await throughProxy(proxyUrl, `${url}${query}`)).status).toBe(200);
+  expect(ids).toEqual([expect.stringMatching(/^[A-Za-z0-9_-]{16,128}$/), expect.stringMatching(/^pay_/)]);
+  expect(new Set(ids).size).toBe(2);
+});

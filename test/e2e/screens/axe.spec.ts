@@ -46,6 +46,39 @@ const opened: readonly { readonly what: string; readonly route: string; open(pag
     },
   },
   {
+    what: 'a shop’s fields',
+    route: '/sell/demo',
+    async open(page) {
+      await page.getByRole('button', { name: 'Change' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'More' }).click();
+      await page.getByRole('button', { name: 'Add a price' }).click();
+    },
+  },
+  {
+    what: 'the way to share a shop',
+    route: '/sell/demo',
+    async open(page) {
+      await page.getByRole('button', { name: 'Share' }).click();
+      await page.getByRole('tab', { name: 'Python' }).click();
+    },
+  },
+  {
+    what: 'a test purchase',
+    route: '/sell/demo',
+    async open(page) {
+      await page.getByRole('button', { name: 'Test purchase' }).click();
+      await expect(page.getByRole('button', { name: 'Buy it' })).toBeVisible();
+    },
+  },
+  {
+    what: 'the way to buy credit',
+    route: '/prepaid',
+    async open(page) {
+      await page.getByRole('button', { name: 'Buy credit' }).click();
+      await expect(page.getByRole('dialog')).toBeVisible();
+    },
+  },
+  {
     what: 'an entry of the log',
     route: '/log',
     async open(page) {

@@ -61,7 +61,7 @@ async function openShop() {
   });
   const url = `${shop.gatewayUrl}/thing`;
   const first = await ask(url, null);
-  expect(first).toMatchObject({ status: 402, body: '{}' });
+  expect(first).toMatchObject({ status: 402 });
   const answer = await fetch(url);
   const required = JSON.parse(Buffer.from(answer.headers.get('payment-required') ?? '', 'base64').toString('utf8'));
   const accepted: Readonly<Record<string, unknown>> & { readonly extra: { readonly feePayer: string } } =
@@ -155,7 +155,7 @@ test('a payment that cannot be read is answered with the price again, and the ne
   ];
   for (const [name, value, error] of table) {
     const answer = await ask(url, value);
-    expect(answer, name).toMatchObject({ status: 402, body: '{}', receipt: null });
+    expect(answer, name).toMatchObject({ status: 402, receipt: null });
     expect(answer.error, name).toMatch(error);
   }
   await stall.gaveNothingAway();

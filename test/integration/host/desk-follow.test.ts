@@ -29,6 +29,7 @@ async function followedDesk(changes: Partial<DeskFollowDeps> = {}) {
     };
   };
   const shopListeners = new Set<() => void>();
+  const creditListeners = new Set<() => void>();
   const stopping = new AbortController();
   const follow = createDeskFollow({
     network: networks.sandbox,
@@ -60,6 +61,12 @@ async function followedDesk(changes: Partial<DeskFollowDeps> = {}) {
         return () => void shopListeners.delete(listener);
       }),
     },
+    prepaid: {
+      onChanged: counted((listener) => {
+        creditListeners.add(listener);
+        return () => void creditListeners.delete(listener);
+      }),
+    },
     ceiling: () => null,
     clock: desk.clock,
     log: silentLog,
@@ -83,6 +90,9 @@ async function followedDesk(changes: Partial<DeskFollowDeps> = {}) {
     stopping,
     openShop: () => {
       for (const listener of shopListeners) listener();
+    },
+    useCredit: () => {
+      for (const listener of creditListeners) listener();
     },
     listening: () => listening,
     linesRead: () => linesRead,
@@ -254,15 +264,17 @@ test('a question and its answer are told, and the number of those that wait', as
   expect(answered.at(-1)).toMatchObject({ status: { waiting: 0 } });
 });
 
-test('rules that changed, and shops, are each told as such; a status that is the same is not told again', async () => {
+test('rules that changed, shops and credit are each told as such; a status that is the same is not told again', async () => {
   const held = await followedDesk();
   await held.admit('bot');
   const screen = held.watch();
   await screen.next();
   held.openShop();
   expect(await screen.next()).toEqual({
-    ...{ status: null, orders: [], refusals: [], approvals: [], more: 0, rules: false, shops: true },
+    ...{ status: null, orders: [], refusals: [], approvals: [], more: 0, rules: false, shops: true, prepaid: false },
   });
+  held.useCredit();
+  expect(await screen.next()).toMatchObject({ status: null, rules: false, shops: false, prepaid: true });
   await held.desk.pause(null, 'operator');
   expect(await screen.next()).toMatchObject({ rules: true, shops: false, status: { paused: { all: true } } });
 });
@@ -283,7 +295,7 @@ test('two screens are told the same, and it is read once for both', async () => 
   await held.admit('bot');
   const screens = [held.watch(), held.watch()] as const;
   await Promise.all(screens.map((screen) => screen.next()));
-  expect(held.listening()).toBe(3);
+  expect(held.listening()).toBe(4);
   const ids = [await pay(held), await pay(held)];
   const done = (all: readonly DeskUpdate[]) => ids.every((id) => lastStates(all).get(id) === 'settled');
   const [one, other] = await Promise.all(screens.map((screen) => until(screen, done)));
@@ -312,7 +324,7 @@ test('ends when its reader leaves, also one that waits; the last one to leave ta
   const waiting = one.updates.next();
   one.leave();
   expect(await waiting).toEqual({ done: true, value: undefined });
-  expect(held.listening()).toBe(3);
+  expect(held.listening()).toBe(4);
   held.openShop();
   for await (const _ of other.updates) break;
   expect(held.listening()).toBe(0);

@@ -293,7 +293,8 @@ describe('a granted payment', () => {
     while (proxy.inFlight > 1) await delay(1);
     decide.resolve();
     await attempt.over;
-    expect(attempt.reports).toEqual(['submit', 'neverSent: the agent left before the payment was sent']);
+    // Not even submitted: for open402 that would be the broadcast, which nobody can take back.
+    expect(attempt.reports).toEqual(['neverSent: the agent left before the payment was sent']);
     expect(origin.connections).toBe(1);
   });
 
@@ -313,6 +314,214 @@ describe('a granted payment', () => {
     await attempt.over;
     expect(attempt.reports).toEqual(['submit', 'sent', 'lost: Groat was stopped']);
   });
+});
+
+describe('a payment that the seller knows again', () => {
+  test('is sent once more when the connection breaks before the answer, over another connection', async () => {
+    const attempt = new RecordedAttempt({ repeatable: true });
+    const { client, origin } = await setUp(
+      new RecordedPayer(attempt),
+      seller(async (connection, index) => {
+        await connection.head();
+        if (index === 1) connection.socket.destroy();
+        else connection.say(ok);
+      }),
+    );
+    client.say(get(origin, '/'));
+    expect(await readAnswer(client)).toMatchObject({ status: 200, body: 'paid' });
+    expect(origin.connections).toBe(3);
+    expect(attempt.reports).toEqual(['submit', 'sent', 'again', 'sent', 'answered 200', 'delivered']);
+  });
+
+  test('is sent no third time', async () => {
+    const attempt = new RecordedAttempt({ repeatable: true });
+    const { client, origin } = await setUp(
+      new RecordedPayer(attempt),
+      seller(async (connection) => {
+        await connection.head();
+        connection.socket.destroy();
+      }),
+    );
+    client.say(get(origin, '/'));
+    expect(await readAnswer(client)).toMatchObject({ status: 502 });
+    await attempt.over;
+    expect(origin.connections).toBe(3);
+    expect(attempt.reports.at(-1)).toMatch(/^lost: /);
+  });
+
+  test('is not sent again once a part of the answer came, nor for a seller that does not know it', async () => {
+    for (const repeatable of [true, false]) {
+      const attempt = new RecordedAttempt({ repeatable });
+      const { client, origin } = await setUp(
+        new RecordedPayer(attempt),
+        seller(async (connection) => {
+          await connection.head();
+          if (repeatable) connection.say('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\npart');
+          connection.socket.end();
+        }),
+      );
+      client.say(get(origin, '/'));
+      await attempt.over;
+      expect(origin.connections).toBe(2);
+      expect(attempt.reports.at(-1)).toMatch(/^lost: /);
+      expect(attempt.reports).not.toContain('again');
+    }
+  });
+});
+
+describe('money that was sent before the request', () => {
+  test('is not called unpaid when the seller cannot be reached afterwards', async () => {
+    const attempt = new RecordedAttempt({ money: 'spent' });
+    const { client, origin } = await setUp(new RecordedPayer(attempt), async (connection) => {
+      await connection.head();
+      connection.say(challenge('{}'));
+      await origin.stop();
+    });
+    client.say(get(origin, '/'));
+    const answer = await readAnswer(client);
+    expect(answer.status).toBe(502);
+    expect(answer.body).toContain('payment-unknown');
+    expect(answer.body).not.toContain('Nothing was paid');
+  });
+
+  test('and cannot be proven is reported as unknown, and the seller is not asked', async () => {
+    const attempt = new RecordedAttempt({ unknown: 'the chain did not confirm it' });
+    const { client, origin } = await setUp(
+      new RecordedPayer(attempt),
+      seller(() => Promise.reject(new Error('asked'))),
+    );
+    client.say(get(origin, '/'));
+    const answer = await readAnswer(client);
+    expect(answer.status).toBe(504);
+    expect(answer.body).toContain('payment-unknown');
+    expect(answer.headers).toMatchObject({ 'groat-order': 'order-1' });
+    expect(origin.connections).toBe(1);
+    expect(attempt.reports).toEqual(['submit']);
+  });
+});
+
+describe('credit', () => {
+  const credit = () =>
+    new RecordedAttempt({
+      orderId: null,
+      by: 'prepaid',
+      fallsBack: true,
+      headers: [['X-Prepaid-Credential', 'credit']],
+    });
+
+  test('pays without an order, and the answer says so', async () => {
+    const attempt = credit();
+    const { client, origin } = await setUp(
+      new RecordedPayer(attempt),
+      seller(async (connection) => {
+        await connection.head();
+        connection.say(ok);
+      }),
+    );
+    client.say(get(origin, '/'));
+    const { headers } = await readAnswer(client);
+    expect(headers).toMatchObject({ 'groat-decision': 'granted', 'groat-paid': 'prepaid' });
+    expect(headers).not.toHaveProperty('groat-order');
+    expect(attempt.reports).toEqual(['submit', 'sent', 'answered 200', 'delivered']);
+  });
+
+  test('that is not taken falls back to a payment by the offers of the new 402, with the same body', async () => {
+    const [first, second] = [credit(), new RecordedAttempt()];
+    const payer = new RecordedPayer(async (without) => (without === 'prepaid' ? second : first));
+    const bodies: string[] = [];
+    const { client, origin } = await setUp(payer, async (connection) => {
+      const head = await connection.head();
+      bodies.push((await connection.count(5)).text);
+      if (head.includes('PAYMENT-SIGNATURE')) connection.say(ok);
+      else connection.say(challenge('{}', head.includes('X-Prepaid-Credential') ? 'X-Second: 1\r\n' : ''));
+    });
+    client.say(`${post(origin, 5)}hello`);
+    expect(await readAnswer(client)).toMatchObject({ status: 200, body: 'paid' });
+    expect(bodies).toEqual(['hello', 'hello', 'hello']);
+    expect(first.reports).toEqual(['submit', 'sent', 'answered 402', 'delivered']);
+    expect(second.reports).toEqual(['submit', 'sent', 'answered 200', 'delivered']);
+    expect(payer.asked.map(({ without }) => without)).toEqual([undefined, 'prepaid']);
+    expect(payer.asked[1]?.challenge.rawHeaders).toContain('X-Second');
+  });
+
+  test('that is not taken, where nothing else may be paid, hands on the 402 with the reason', async () => {
+    const first = credit();
+    const payer = new RecordedPayer(async (without) => (without === 'prepaid' ? deniedFor('over-day-limit') : first));
+    const { client, origin } = await setUp(payer, async (connection) => {
+      await connection.head();
+      connection.say(challenge('no credit'));
+    });
+    client.say(get(origin, '/'));
+    const answer = await readAnswer(client);
+    expect(answer).toMatchObject({ status: 402, body: 'no credit' });
+    expect(answer.headers).toMatchObject({ 'groat-reason': 'over-day-limit' });
+    expect(origin.connections).toBe(2);
+  });
+
+  test('a 402 to it that drips is given up in time, and sooner when the agent leaves', async () => {
+    for (const leaves of [false, true]) {
+      const attempt = new RecordedAttempt({
+        orderId: null,
+        by: 'prepaid',
+        fallsBack: true,
+        answerTimeoutMs: leaves ? 60_000 : 300,
+      });
+      const dripping = Promise.withResolvers<RawConnection>();
+      const { client, origin } = await setUp(
+        new RecordedPayer(attempt),
+        seller(async (connection) => {
+          await connection.head();
+          connection.say('HTTP/1.1 402 Pay Me\r\nContent-Length: 9\r\n\r\n{');
+          dripping.resolve(connection);
+        }),
+      );
+      client.say(get(origin, '/'));
+      const connection = await dripping.promise;
+      while (!attempt.reports.includes('answered 402')) await delay(1);
+      if (leaves) client.socket.destroy();
+      else expect(await readAnswer(client)).toMatchObject({ status: 504 });
+      await attempt.over;
+      await connection.closed();
+      expect(attempt.reports.at(-1)).toMatch(/^lost: /);
+    }
+  });
+
+  for (const status of [429, 503]) {
+    test(`answered ${status} is handed on and nothing is paid instead`, async () => {
+      const attempt = credit();
+      const payer = new RecordedPayer(attempt);
+      const { client, origin } = await setUp(
+        payer,
+        seller(async (connection) => {
+          await connection.head();
+          connection.say(`HTTP/1.1 ${status} No\r\nContent-Length: 0\r\n\r\n`);
+        }),
+      );
+      client.say(get(origin, '/'));
+      expect(await readAnswer(client)).toMatchObject({ status });
+      expect(payer.asked).toHaveLength(1);
+      expect(attempt.reports).toContain(`answered ${status}`);
+    });
+  }
+});
+
+test('a payment’s field takes the place of the agent’s own, whatever its case and however often it stands there', async () => {
+  const attempt = new RecordedAttempt({ headers: [['Authorization', 'x402 proof']] });
+  const heads: string[] = [];
+  const { client, origin } = await setUp(
+    new RecordedPayer(attempt),
+    seller(async (connection) => {
+      heads.push(await connection.head());
+      connection.say(ok);
+    }),
+  );
+  client.say(
+    `GET ${origin.url}/ HTTP/1.1\r\nHost: x\r\nauthorization: Bearer a\r\nX-Authorization: kept\r\nAUTHORIZATION: b\r\n${credentialLine}\r\n`,
+  );
+  await readAnswer(client);
+  expect(heads).toEqual([
+    `GET / HTTP/1.1\r\nHost: 127.0.0.1:${origin.port}\r\nX-Authorization: kept\r\nAuthorization: x402 proof\r\n\r\n`,
+  ]);
 });
 
 describe('a refused payment', () => {

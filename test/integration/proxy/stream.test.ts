@@ -200,13 +200,15 @@ describe('memory stays flat', () => {
     return method === 'POST' ? Number(text) : taken;
   }
 
-  test.each(['GET', 'POST'] as const)('while 1 GiB passes by %s: it grows by less than 32 MiB', async (method) => {
+  // A proxy that took new memory for every read grew by 75 MiB. With the rooms that it imports loaded, V8 lets the heap of
+  // one that does not grow by 15 to 35.
+  test.each(['GET', 'POST'] as const)('while 1 GiB passes by %s: it grows by less than 48 MiB', async (method) => {
     const originPort = await bulkOrigin();
     const { port, rss } = await childProxy();
     await transfer(port, originPort, method, 1024 * 1024);
     const before = await rss();
     expect(await transfer(port, originPort, method, gibibyte)).toBe(gibibyte);
     const grown = (await rss()) - before;
-    expect(grown).toBeLessThan(32 * 1024 * 1024);
+    expect(grown).toBeLessThan(48 * 1024 * 1024);
   });
 });

@@ -2,8 +2,7 @@ import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { openConnection } from '../../../src-main/store/connection.ts';
 import { migrations } from '../../../src-main/store/migrations/index.ts';
-import { applyEvent, earned } from '../../../src-main/wallet/ledger.ts';
-import { GroatError } from '../../../src-shared/errors/index.ts';
+import { applyEvent } from '../../../src-main/wallet/ledger.ts';
 import {
   asset,
   deposit,
@@ -254,56 +253,6 @@ describe('the statement of our account', () => {
     await expect(broken).rejects.toThrow('no');
     expect(store.statement.isKnown('tx-1')).toBe(false);
     expect(await store.statement.record(line, landed)).toBe('recorded');
-  });
-});
-
-describe('settlements of our shops', () => {
-  const payment = {
-    messageHash: 'hash',
-    shop: 'demo',
-    url: 'http://127.0.0.1/x',
-    payer: 'payer',
-    asset,
-    amount: 10n,
-    fee: 1n,
-  };
-
-  test('of 32 claims of one payment, one succeeds, and after it settled none ever does', async () => {
-    const store = openTestStore(setClock(1));
-    const claims = await Promise.all(Array.from({ length: 32 }, () => store.settlements.claim(payment)));
-    expect(claims.filter(Boolean)).toHaveLength(1);
-    await store.settlements.sending('hash', 'sig', 10n);
-    await store.settlements.settled('hash', earned(asset, 10n));
-    await store.settlements.settled('hash', earned(asset, 10n));
-    await store.settlements.failed('hash', 'late news', earned(asset, 10n));
-    expect(store.ledger.balance('received', asset)).toBe(10n);
-    await store.settlements.abandon('hash');
-    await store.settlements.dropUnsentClaims();
-    await store.close();
-    const again = openTestStore(setClock(2), store.file);
-    expect(await again.settlements.claim(payment)).toBe(false);
-  });
-
-  test('a claim that was never sent can be given back; one that was sent cannot', async () => {
-    const { settlements } = openTestStore(setClock(1));
-    expect(await settlements.claim(payment)).toBe(true);
-    await settlements.abandon('hash');
-    expect(await settlements.claim(payment)).toBe(true);
-    await settlements.dropUnsentClaims();
-    expect(await settlements.claim(payment)).toBe(true);
-    await settlements.sending('hash', 'sig', 10n);
-    await settlements.abandon('hash');
-    await settlements.dropUnsentClaims();
-    expect(await settlements.claim(payment)).toBe(false);
-    expect(settlements.sendingNow()).toMatchObject([{ messageHash: 'hash', signature: 'sig', deadHeight: 10n }]);
-  });
-
-  test('what is not claimed cannot be sent, and nothing is sent twice', async () => {
-    const { settlements } = openTestStore(setClock(1));
-    await expect(settlements.sending('hash', 'sig', 1n)).rejects.toBeInstanceOf(GroatError);
-    await settlements.claim(payment);
-    await settlements.sending('hash', 'sig', 1n);
-    await expect(settlements.sending('hash', 'sig-2', 1n)).rejects.toBeInstanceOf(GroatError);
   });
 });
 

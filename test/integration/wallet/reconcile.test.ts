@@ -36,6 +36,7 @@ class WrittenChain implements ChainView {
       error: found.error ?? null,
       messageHash: found.messageHash,
       signatures: [signature, found.ownSignature ?? 'other'],
+      feeLamports: 10_001n,
       tokenDeltas: [{ account, delta: found.delta }],
     };
   }

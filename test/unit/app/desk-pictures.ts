@@ -74,5 +74,6 @@ export const update = (changes: Partial<DeskUpdate>): DeskUpdate => ({
   more: 0,
   rules: false,
   shops: false,
+  prepaid: false,
   ...changes,
 });

@@ -28,6 +28,7 @@ const update = (changes: Partial<DeskUpdate>): DeskUpdate => ({
   more: 0,
   rules: false,
   shops: false,
+  prepaid: false,
   ...changes,
 });
 

@@ -12,6 +12,7 @@ const delivered: OrderEvent = { kind: 'delivered' };
 const lost: OrderEvent = { kind: 'lost', why: 'broke off' };
 const landed: OrderEvent = { kind: 'landed', signature: 'tx' };
 const expired: OrderEvent = { kind: 'expired', why: 'too late' };
+const redelivered: OrderEvent = { kind: 'redelivered' };
 const abandoned: OrderEvent = { kind: 'abandoned', why: 'not sent' };
 
 const walk = (...events: readonly OrderEvent[]): OrderLife =>
@@ -33,6 +34,8 @@ describe('an order ends as what happened', () => {
     ['refused and never landed', [signed, sent, refused, expired], 'released'],
     ['no answer', [signed, sent, lost], 'unknown'],
     ['no answer, landed', [signed, sent, lost, landed], 'failed'],
+    ['no answer, landed, and had after all', [signed, sent, lost, landed, redelivered], 'settled'],
+    ['released, whatever is said of it later', [signed, sent, lost, expired, redelivered], 'released'],
     ['cut in the middle of the answer, landed', [signed, sent, ok, lost, landed], 'failed'],
     ['interrupted while submitting, expired', [signed, lost, expired], 'released'],
   ];

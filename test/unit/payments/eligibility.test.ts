@@ -44,6 +44,16 @@ describe('a request that carries a payment is somebody else’s to pay', () => {
       expect(reasonFor('http://127.0.0.1/', ['Accept', '*/*', name, ''])).toBe('payment-header-present'),
     );
   }
+  for (const [name, value] of [
+    ['X-Prepaid-Credential', '{}'],
+    ['Authorization', 'x402 tx_hash="a"'],
+    ['authorization', 'X402 abc'],
+  ] as const) {
+    test(`${name}: ${value}`, () =>
+      expect(reasonFor('http://127.0.0.1/', [name, value])).toBe('payment-header-present'));
+  }
+  test('an Authorization of another scheme is none', () =>
+    expect(reasonFor('http://127.0.0.1/', ['Authorization', 'Bearer x402'])).not.toBe('payment-header-present'));
   test('and that is said first', () =>
     expect(reasonFor('http://api.example/', ['X-PAYMENT', 'x', 'Sec-Fetch-Site', 'none'])).toBe(
       'payment-header-present',

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type PayableOffer, readOffers } from '../../../src-main/payments/dialects/x402-v2/buyer.ts';
 import { glimpseOf } from '../../../src-main/payments/glimpse.ts';
+import { type PayableOffer, readOffers } from '../../../src-main/payments/offers.ts';
 import { networks } from '../../../src-shared/model/index.ts';
 
 const { caip2: network, usdc } = networks.sandbox;
@@ -13,7 +13,7 @@ function offerOf(resource: object | null = { url: 'http://seller.test/thing' }, 
     { scheme: 'exact', network, amount: '10000', asset: usdc.mint, payTo, maxTimeoutSeconds, extra: { feePayer } },
   ];
   const header = Buffer.from(JSON.stringify({ x402Version: 2, resource, accepts })).toString('base64');
-  const found = readOffers(['PAYMENT-REQUIRED', header], { network, asset: usdc.mint });
+  const found = readOffers({ rawHeaders: ['PAYMENT-REQUIRED', header], body: null }, { network, usdc });
   const [offer] = found.kind === 'offers' ? found.offers : [];
   if (offer === undefined) throw new Error('the offer of this test is none');
   return offer;

@@ -2,14 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   claimedTransaction,
-  type OffersFound,
   paymentSignature,
-  readOffers,
+  wantsPaymentId,
+  type X402Offer,
 } from '../../../src-main/payments/dialects/x402-v2/buyer.ts';
+import { type OffersFound, readOffers as readAnyOffers } from '../../../src-main/payments/offers.ts';
 import { type Denied, maxAtomic, networks } from '../../../src-shared/model/index.ts';
 
 const { caip2: network, usdc } = networks.sandbox;
-const accept = { network, asset: usdc.mint };
+const accept = { network, usdc };
+const readOffers = (rawHeaders: readonly string[], at = accept) => readAnyOffers({ rawHeaders, body: null }, at);
 const payee = 'So11111111111111111111111111111111111111112';
 const feePayer = 'EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v';
 
@@ -222,8 +224,8 @@ test('what is sent back holds the offer, the resource and the extensions whole, 
   const found = readJson(offered);
   if (found.kind === 'denied') throw new Error(found.detail);
   const [offer] = found.offers;
-  if (offer === undefined) throw new Error('no offer');
-  const header = paymentSignature(offer, Uint8Array.of(1, 2, 3));
+  if (offer?.dialect !== 'x402-v2') throw new Error('no offer');
+  const header = paymentSignature(offer, Uint8Array.of(1, 2, 3), null);
   expect(header).toMatch(/^[A-Za-z0-9+/]+={0,2}$/);
   expect(JSON.parse(Buffer.from(header, 'base64').toString('utf8'))).toEqual({
     x402Version: 2,
@@ -231,6 +233,37 @@ test('what is sent back holds the offer, the resource and the extensions whole, 
     accepted: entry({ sku: { size: 'L' } }, { memo: 'm\r\nn', note: [1, { deep: null }] }),
     payload: { transaction: 'AQID' },
     extensions: { bazaar: { info: { x: 1 }, schema: { y: [2] } } },
+  });
+});
+
+describe('a payment-identifier', () => {
+  const offerWith = (extension: unknown): X402Offer => {
+    const found = readJson(
+      required([entry()], { extensions: { 'payment-identifier': extension, other: { info: 1 } } }),
+    );
+    const offer = found.kind === 'offers' ? found.offers[0] : undefined;
+    if (offer?.dialect !== 'x402-v2') throw new Error('no offer');
+    return offer;
+  };
+  const id = `pay_${'0'.repeat(32)}`;
+  const echoed = (offer: X402Offer): unknown =>
+    JSON.parse(Buffer.from(paymentSignature(offer, new Uint8Array(1), id), 'base64').toString('utf8')).extensions;
+
+  test('is added to what the seller advertised, and nothing of that is changed', () => {
+    const offer = offerWith({ info: { required: true, more: [1] }, schema: { x: 1 } });
+    expect(wantsPaymentId(offer)).toBe(true);
+    expect(echoed(offer)).toEqual({
+      'payment-identifier': { info: { required: true, more: [1], id }, schema: { x: 1 } },
+      other: { info: 1 },
+    });
+  });
+
+  test('is not put where the seller did not ask for one, or has put its own', () => {
+    for (const extension of [null, 'x', [], {}, { info: null }, { info: { required: true, id: 'the sellers own' } }]) {
+      const offer = offerWith(extension);
+      expect(wantsPaymentId(offer), JSON.stringify(extension)).toBe(false);
+      expect(echoed(offer)).toEqual({ 'payment-identifier': extension, other: { info: 1 } });
+    }
   });
 });
 
@@ -288,13 +321,14 @@ describe('fuzz', () => {
     if (found.kind === 'denied') return found.reason;
     expect(found.offers.length).toBeGreaterThan(0);
     for (const offer of found.offers) {
+      if (offer.dialect !== 'x402-v2') throw new Error(`an offer of ${offer.dialect}`);
       expect(typeof offer.amount).toBe('bigint');
       expect(offer.amount >= 1n && offer.amount <= maxAtomic).toBe(true);
       expect(offer.accepted.amount).toBe(offer.amount.toString());
       expect([offer.scheme, offer.network, offer.asset]).toEqual(['exact', network, usdc.mint]);
       for (const address of [offer.payTo, offer.feePayer]) expect(bytesOfBase58(address)).toBe(32);
       expect(offer.memo === null || Buffer.byteLength(offer.memo) <= 256).toBe(true);
-      expect(paymentSignature(offer, new Uint8Array(1232)).length).toBeLessThan(16 * 1024);
+      expect(paymentSignature(offer, new Uint8Array(1232), `pay_${'0'.repeat(32)}`).length).toBeLessThan(16 * 1024);
     }
     return found.kind;
   };

@@ -3,7 +3,8 @@ import { refusedFor, trustWords } from '../../../src-renderer/features/agents/ag
 import { gappedProxyUrl } from '../../../src-renderer/features/agents/environment.ts';
 import { handedOn, strictest } from '../../../src-renderer/features/agents/handed-on.ts';
 import { refusalsIn } from '../../../src-renderer/features/agents/refusals.ts';
-import { bars, spokenSpending } from '../../../src-renderer/features/agents/sparkline.ts';
+import { spokenSpending } from '../../../src-renderer/features/agents/sparkline.ts';
+import { bars } from '../../../src-renderer/ui/bars.ts';
 import { environmentLine } from '../../../src-renderer/ui/environment.ts';
 import type { DelegationView, LimitsView, LogEntryView, TermsView } from '../../../src-shared/contract/index.ts';
 

@@ -1,5 +1,5 @@
 import { QueryClient } from '@tanstack/react-query';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { followDesk } from '../../../src-renderer/rpc/follow.ts';
 import { createLiveStore } from '../../../src-renderer/rpc/live.ts';
 import type { DeskStatus, DeskUpdate } from '../../../src-shared/contract/index.ts';
@@ -13,6 +13,7 @@ const update = (network: NetworkName | null): DeskUpdate => ({
   more: 0,
   rules: false,
   shops: false,
+  prepaid: false,
 });
 
 /** Follows these updates, each list over a line of its own, and says what is left of what was read before. */
@@ -45,5 +46,46 @@ describe('what was read of the host', () => {
 
   test('is kept as long as the network is the same', async () => {
     expect(await leftAfter([update('sandbox')], [update('sandbox'), update(null)])).toBe('a sandbox address');
+  });
+});
+
+describe('what a busy shop sells', () => {
+  afterEach(() => void vi.useRealTimers());
+
+  test('is asked for at once, then now and then, and once more after the last sale', async () => {
+    vi.useFakeTimers();
+    const queries = new QueryClient();
+    let asked = 0;
+    vi.spyOn(queries, 'invalidateQueries').mockImplementation(async (filters) => {
+      if (filters?.queryKey?.[0] === 'shops') asked += 1;
+    });
+    const ends = new AbortController();
+    const sold = { ...update(null), shops: true };
+    let told = (_: DeskUpdate): void => undefined;
+    const client = {
+      desk: {
+        async follow() {
+          return (async function* () {
+            yield update('sandbox');
+            for (;;)
+              yield await new Promise<DeskUpdate>((resolve) => {
+                told = resolve;
+              });
+          })();
+        },
+      },
+    };
+    void followDesk(client, createLiveStore(), queries, ends.signal);
+    await vi.advanceTimersByTimeAsync(0);
+    for (let sale = 0; sale < 20; sale += 1) {
+      told(sold);
+      await vi.advanceTimersByTimeAsync(100);
+      if (sale === 0) expect(asked).toBe(1);
+    }
+    // Two seconds of sales: at once, and after each pause.
+    expect(asked).toBe(2);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(asked).toBe(3);
+    ends.abort();
   });
 });

@@ -10,6 +10,7 @@ const nothing: DeskUpdate = {
   more: 0,
   rules: false,
   shops: false,
+  prepaid: false,
 };
 const order = (id: string, createdAt: number, state: OrderLine['state'] = 'submitted') =>
   ({ id, createdAt, state, seq: createdAt }) as OrderLine;

@@ -5,9 +5,9 @@ import {
   limitsChange,
   presetOf,
 } from '../../../src-renderer/features/welcome/limit-presets.ts';
-import { outcomeOf, stepRows } from '../../../src-renderer/features/welcome/payment-steps.ts';
 import { stepAfter, stepBefore, stepsFor } from '../../../src-renderer/features/welcome/steps.ts';
 import { compareDecimals } from '../../../src-renderer/ui/money.ts';
+import { outcomeOf, stepRows } from '../../../src-renderer/ui/payment/payment-steps.ts';
 import type { OrderView, PayStep, TermsView } from '../../../src-shared/contract/index.ts';
 import { formatDecimal, networkNames, networks } from '../../../src-shared/model/index.ts';
 
@@ -85,7 +85,14 @@ describe('the test payment', () => {
   const order = { id: 'ord_1', amount: '0.01' } as OrderView;
   const request: PayStep = { step: 'request', method: 'GET', url: 'http://127.0.0.1:1/saying' };
   const challenge: PayStep = { step: 'challenge', httpStatus: 402 };
-  const offer: PayStep = { step: 'offer', amount: '0.01', asset: 'USDC', payee: 'Payee', network: 'solana:x' };
+  const offer: PayStep = {
+    step: 'offer',
+    dialect: 'x402-v2',
+    amount: '0.01',
+    asset: 'USDC',
+    payee: 'Payee',
+    network: 'solana:x',
+  };
   const granted: PayStep = {
     step: 'decision',
     decision: 'granted',
@@ -151,6 +158,11 @@ describe('the test payment', () => {
     const came = [request, answer(200, null)];
     expect(outcomeOf(came).kind).toBe('free');
     expect(states(came, false)).toEqual(['done', 'left-out', 'left-out', 'left-out', 'left-out', 'done']);
+  });
+
+  test('what came from credit is not told as a gift, and nothing of it as a payment', () => {
+    const came: PayStep[] = [request, { ...offer, dialect: 'prepaid' }, granted, answer(200, null)];
+    expect(outcomeOf(came)).toEqual({ kind: 'free', by: 'prepaid', body: 'a saying' });
   });
 
   test('a stream that broke leaves out the rest instead of waiting for it', () => {

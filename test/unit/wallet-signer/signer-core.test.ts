@@ -1,11 +1,20 @@
 import { createHash } from 'node:crypto';
-import { createKeyPairFromBytes, getAddressFromPublicKey } from '@solana/kit';
+import {
+  address,
+  createKeyPairFromBytes,
+  getAddressFromPublicKey,
+  getBase58Decoder,
+  getPublicKeyFromAddress,
+  signatureBytes,
+  verifySignature,
+} from '@solana/kit';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { checkSettlement } from '../../../src-main/wallet/signer/index.ts';
 import type { Outcome } from '../../../src-main/wallet/signer/messages.ts';
 import { programs } from '../../../src-main/wallet/signer/programs.ts';
 import type { PaymentFacts, SettlementRequirement, WalletAddresses } from '../../../src-main/wallet/signer/signer.ts';
 import { createSignerCore } from '../../../src-main/wallet/signer/signer-core.ts';
+import { decodeTransaction } from '../../../src-main/wallet/signer/wire-transaction.ts';
 import { everythingSaid, formsOfSecret } from '../../support/secret-forms.ts';
 import { anAddress, buildPayment, honestParts, requirementOf } from '../../support/x402-payment.ts';
 
@@ -81,6 +90,73 @@ test('what it signs passes the settlement check, and it cosigns it as a shop', (
 test('two payments of the same facts differ by their memo', () => {
   const facts = factsFor();
   expect(sign(facts).messageHash).not.toBe(sign(facts).messageHash);
+});
+
+describe('a transfer that we send ourselves', () => {
+  const signOwn = (from: unknown, facts: unknown) => core({ op: 'sign-own-transfer', from, facts });
+  const own = (from: 'spender' | 'till', facts: PaymentFacts) => {
+    const outcome = signOwn(from, facts);
+    if (outcome.kind !== 'signed-to-send') throw new Error(JSON.stringify(outcome));
+    return outcome.transfer;
+  };
+  const verified = async (signer: string, signature: Uint8Array, message: Uint8Array): Promise<boolean> =>
+    verifySignature(await getPublicKeyFromAddress(address(signer)), signatureBytes(signature), message);
+
+  test('is signed by the fee payer and by the one who pays, and its id is the fee payer’s signature', async () => {
+    for (const from of ['spender', 'till'] as const) {
+      const payTo = from === 'till' ? anAddress() : addresses.till;
+      const transfer = own(from, factsFor({ memo: 'Ag402-v1|00', payTo }));
+      const decoded = decodeTransaction(transfer.wire);
+      if (decoded === null) throw new Error('it cannot be read');
+      expect(decoded.signers).toEqual([addresses.feePayer, addresses[from]]);
+      const [feePayers, payers] = decoded.signatures;
+      if (feePayers === undefined || payers === undefined) throw new Error('a signature is missing');
+      expect(await verified(addresses.feePayer, feePayers, decoded.messageBytes)).toBe(true);
+      expect(await verified(addresses[from], payers, decoded.messageBytes)).toBe(true);
+      expect(getBase58Decoder().decode(feePayers)).toBe(transfer.signature);
+      expect(getBase58Decoder().decode(payers)).toBe(transfer.ownSignature);
+      expect(decoded.messageHash).toBe(transfer.messageHash);
+    }
+  });
+
+  test('moves what the facts say and nothing else: one transfer, one memo, the price of the fee bounded', () => {
+    const { wire } = own('spender', factsFor({ memo: 'Ag402-v1|00', amount: 7n }));
+    const { instructions = [] } = decodeTransaction(wire) ?? {};
+    expect(instructions.map(({ program }) => program)).toEqual([
+      programs.computeBudget,
+      programs.computeBudget,
+      programs.token,
+      programs.memo,
+    ]);
+    expect(Buffer.from(instructions[2]?.data ?? []).readBigUInt64LE(1)).toBe(7n);
+    expect(instructions[2]?.accounts).not.toContain(addresses.feePayer);
+    expect(Buffer.from(instructions[3]?.data ?? []).toString()).toBe('Ag402-v1|00');
+    // 20 000 units at one micro-lamport.
+    expect(Buffer.from(instructions[0]?.data ?? []).readUInt32LE(1)).toBe(20_000);
+    expect(Buffer.from(instructions[1]?.data ?? []).readBigUInt64LE(1)).toBe(1n);
+  });
+
+  const refused: readonly [string, unknown, () => unknown][] = [
+    ['another fee payer', 'spender', () => factsFor({ feePayer: anAddress() })],
+    ['the spender as its own fee payer', 'spender', () => factsFor({ feePayer: addresses.spender })],
+    ['itself as the payee', 'spender', () => factsFor({ payTo: addresses.spender })],
+    ['the till paying itself', 'till', () => factsFor({ payTo: addresses.till })],
+    ['an amount of nothing', 'spender', () => factsFor({ amount: 0n })],
+    ['a memo that is too long', 'spender', () => factsFor({ memo: 'x'.repeat(257) })],
+    ['no facts', 'spender', () => null],
+    ['the fee payer as the one who pays', 'feePayer', () => factsFor()],
+    ['a key of another name', 'log', () => factsFor()],
+    ['a name from the prototype', '__proto__', () => factsFor()],
+    ['nobody', undefined, () => factsFor()],
+  ];
+  for (const [name, from, facts] of refused) {
+    test(`is refused with ${name}`, () => expect(signOwn(from, facts())).toMatchObject({ kind: 'refused' }));
+  }
+
+  test('is not signed before the wallet is open', () => {
+    const closed = createSignerCore(knownRandom().random);
+    expect(closed({ op: 'sign-own-transfer', from: 'spender', facts: factsFor() })).toMatchObject({ kind: 'refused' });
+  });
 });
 
 describe('cosigning', () => {

@@ -19,7 +19,6 @@ export interface ResponseHead {
 
 const maxFields = 1000;
 const statusLine = /^HTTP\/1\.([01]) ([1-9][0-9]{2})(?: (.*))?$/;
-const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /**
  * Reads a whole head, given without its final empty line. Every byte is hostile: what is ambiguous is refused, because
  * whoever reads it differently than we do could be told two different answers. A string says why it was refused.
@@ -45,10 +44,11 @@ export function parseResponseHead(text: string, method: string): ResponseHead | 
     const colon = text.indexOf(':', position);
     if (colon === -1 || colon > end) return 'a header field has no colon';
     const name = text.slice(position, colon);
-    if (!token.test(name)) return 'a header field name is malformed';
+    const kind = fieldKind(name);
+    if (kind === null) return 'a header field name is malformed';
     const value = trimmed(text, colon + 1, end);
     position = end + 2;
-    switch (fieldKind(name)) {
+    switch (kind) {
       case 'pass':
         fields.push(name, value);
         break;
@@ -111,8 +111,9 @@ export function parseResponseHead(text: string, method: string): ResponseHead | 
 export function parseTrailer(line: string, trailers: string[]): boolean {
   const colon = line.indexOf(':');
   const name = line.slice(0, Math.max(colon, 0));
-  if (!token.test(name) || hasControls(line)) return false;
-  if (fieldKind(name) === 'pass') trailers.push(name, trimmed(line, colon + 1, line.length));
+  const kind = fieldKind(name);
+  if (kind === null || hasControls(line)) return false;
+  if (kind === 'pass') trailers.push(name, trimmed(line, colon + 1, line.length));
   return true;
 }
 

@@ -48,6 +48,7 @@ export const paymentPayloadSchema = z.looseObject({
   x402Version: z.literal(2),
   accepted: requirementSchema,
   payload: z.looseObject({ transaction: text(2000).min(1) }),
+  extensions: z.record(z.string(), z.unknown()).nullish(),
 });
 export type PaymentPayload = z.infer<typeof paymentPayloadSchema>;
 

@@ -19,6 +19,7 @@ export const routes: readonly Route[] = [
   { screen: 'payment', heading: /\$/, route: ({ last }) => `/payments/${last.settled}` },
   { screen: 'prepaid', heading: 'Prepaid', route: () => '/prepaid' },
   { screen: 'sell', heading: 'Sell', route: () => '/sell' },
+  { screen: 'shop', heading: 'demo', route: () => '/sell/demo' },
   { screen: 'verification', heading: 'Verification', route: () => '/verification' },
   { screen: 'log', heading: 'Log', route: () => '/log' },
   { screen: 'settings', heading: 'Settings', route: () => '/settings' },

@@ -1,0 +1,2 @@
+/** The page of one shop. */
+export const shopRoute = (name: string): string => `/sell/${encodeURIComponent(name)}`;
