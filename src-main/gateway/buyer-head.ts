@@ -1,4 +1,5 @@
 import { listedFields } from '../base/http/field-kind.ts';
+import { framingLines, welcomesTrailers } from '../base/http/request-framing.ts';
 import type { RequestBody } from '../base/http/upload.ts';
 import type { Presented } from '../payments/index.ts';
 
@@ -152,7 +153,7 @@ export function readBuyerHead(rawHeaders: readonly string[]): BuyerHead | null {
         if (value !== 'keep-alive') listed = [...listed, ...listedFields(value)];
         break;
       case 'te':
-        if (/(?:^|,)[ \t]*trailers[ \t]*(?:,|$)/i.test(value)) trailersWelcome = true;
+        if (welcomesTrailers(value)) trailersWelcome = true;
         break;
       case 'trailer':
         announced += `${name}: ${value}\r\n`;
@@ -199,9 +200,7 @@ export function readBuyerHead(rawHeaders: readonly string[]): BuyerHead | null {
     }
   }
   if (listed.length > 0) lines = linesWithout(rawHeaders, listed);
-  if (body === 'length') lines += `Content-Length: ${length}\r\n`;
-  if (body === 'chunked') lines += `Transfer-Encoding: chunked\r\n${announced}`;
-  if (trailersWelcome) lines += 'TE: trailers\r\nConnection: TE\r\n';
+  lines += framingLines({ body, length, announced, trailersWelcome });
   const bytes = length === '' ? 0 : Number(length);
   return {
     lines,

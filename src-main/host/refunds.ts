@@ -45,13 +45,15 @@ export function createRefundDesk(deps: RefundDeps): RefundDesk {
 
   const refuse = (sale: string, problem: string) => new GroatError('refund-refused', { sale, problem });
   const fee = feePaid(sol.mint, feeLamports);
+  /** Sales from before shops had a pay-to of their own name none. */
+  const isTill = (payTo: string) => payTo === '' || payTo === signer.addresses.till;
 
   const checked = (sale: string, asked: bigint | null) => {
     const found = settlements.bySale(sale);
     if (found === null) throw new GroatError('sale-unknown', { sale });
     const { state, purpose, amount, asset, payer, payTo } = found;
     if (purpose === 'facilitator') throw refuse(sale, 'the money went to another seller');
-    if (payTo !== '' && payTo !== signer.addresses.till) throw refuse(sale, 'the money did not go to the till');
+    if (!isTill(payTo)) throw refuse(sale, 'the money did not go to the till');
     if (state !== 'settled') throw refuse(sale, 'its money has not arrived');
     if (asset !== usdc.mint) throw refuse(sale, 'it was paid in another asset');
     const wanted = asked ?? amount;
@@ -156,11 +158,11 @@ export function createRefundDesk(deps: RefundDeps): RefundDesk {
     return record;
   };
 
-  /** A transfer of before: the one that is signed now can only land after it. */
+  /** A transfer to the till that has landed: the one that is signed now can only land after it. */
   const lastLanded = (): string | null =>
     settlements
       .list({ shop: null, undelivered: false, before: null, limit: salesLookedAt })
-      .find(({ state, purpose }) => state === 'settled' && purpose !== 'facilitator')?.signature ?? null;
+      .find(({ state, payTo }) => state === 'settled' && isTill(payTo))?.signature ?? null;
 
   return {
     async refund(sale, amount) {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ShopWish } from '../../src-shared/contract/index.ts';
 import { asGroatError, GroatError } from '../../src-shared/errors/index.ts';
 import type { Network } from '../../src-shared/model/index.ts';
@@ -171,7 +172,7 @@ export function createShops(deps: {
         );
         changed();
       });
-      return Promise.race([all, after(comeBackMs)]);
+      return Promise.race([all, delay(comeBackMs, undefined, { ref: false })]);
     },
 
     open: (wish, author) =>
@@ -251,7 +252,7 @@ export function createShops(deps: {
     changed,
     async stopAll(grace) {
       ending = true;
-      await Promise.race([last, after(grace)]);
+      await Promise.race([last, delay(grace, undefined, { ref: false })]);
       const open = [...entries.values()].flatMap(({ shop }) => shop ?? []);
       // Those of before are only hurried.
       await Promise.all([...open, ...closing.keys()].map((shop) => shop.stop(grace)));
@@ -260,8 +261,6 @@ export function createShops(deps: {
 }
 
 const stopping = () => new GroatError('internal', { problem: 'Groat is stopping' });
-
-const after = (ms: number) => new Promise<void>((resolve) => void setTimeout(resolve, ms).unref());
 
 function freeName(name: string, taken: ReadonlyMap<string, unknown>): string {
   for (let n = 2; ; n++) if (!taken.has(`${name} ${n}`)) return `${name} ${n}`;

@@ -1,5 +1,6 @@
 import { invariant } from '../base/assert.ts';
 import { fieldKind, listedFields, withoutListed } from '../base/http/field-kind.ts';
+import { framingLines, welcomesTrailers } from '../base/http/request-framing.ts';
 import type { Target } from '../base/http/target.ts';
 import type { RequestBody } from '../base/http/upload.ts';
 
@@ -50,7 +51,7 @@ export function readRequestHead(rawHeaders: readonly string[]): RequestHead | nu
         if (value !== 'keep-alive') listed = [...listed, ...listedFields(value)];
         break;
       case 'te':
-        if (/(?:^|,)[ \t]*trailers[ \t]*(?:,|$)/i.test(value)) trailersWelcome = true;
+        if (welcomesTrailers(value)) trailersWelcome = true;
         break;
       case 'trailer':
         announced += `${name}: ${value}\r\n`;
@@ -72,9 +73,7 @@ export function readRequestHead(rawHeaders: readonly string[]): RequestHead | nu
       if (fieldKind(name) === 'pass') lines += `${name}: ${fields[i + 1] ?? ''}\r\n`;
     }
   }
-  if (body === 'length') lines += `Content-Length: ${length}\r\n`;
-  if (body === 'chunked') lines += `Transfer-Encoding: chunked\r\n${announced}`;
-  if (trailersWelcome) lines += 'TE: trailers\r\nConnection: TE\r\n';
+  lines += framingLines({ body, length, announced, trailersWelcome });
   return { credential: credentials === 1 ? credential : null, body, lines };
 }
 

@@ -1,4 +1,4 @@
-import { createSecretKey, hash } from 'node:crypto';
+import { createHash, createSecretKey, hash } from 'node:crypto';
 import { address, getBase58Decoder } from '@solana/kit';
 import { silentLog } from '../../src-main/base/log-sink.ts';
 import type { LandedTransaction } from '../../src-main/chain/index.ts';
@@ -13,9 +13,9 @@ import { openTestStore, type SetClock, setClock, type TestStore } from './test-s
 const network = networks.sandbox;
 /** Any 32 bytes are an address. */
 export const addressOf = (name: string): string =>
-  getBase58Decoder().decode(hash('sha256', name, 'buffer') as unknown as Uint8Array);
+  getBase58Decoder().decode(createHash('sha256').update(name).digest());
 export const signatureOf = (name: string): string =>
-  getBase58Decoder().decode(hash('sha512', name, 'buffer') as unknown as Uint8Array);
+  getBase58Decoder().decode(createHash('sha512').update(name).digest());
 
 export const seller = addressOf('seller');
 export const buyer = addressOf('buyer');

@@ -4,7 +4,13 @@ import type { PrepaidPackage } from '../../../src-shared/contract/index.ts';
 import { type Atomic, formatDecimal, type Network, parseDecimal } from '../../../src-shared/model/index.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { LogSink } from '../../base/log-sink.ts';
-import { type Claim, type LandedTransaction, type PresentedPayment, transferBreaks } from '../../payments/index.ts';
+import {
+  type Claim,
+  type LandedTransaction,
+  type PresentedPayment,
+  saleOf,
+  transferBreaks,
+} from '../../payments/index.ts';
 import type { CreditBook, CreditRecord } from '../ports.ts';
 import { ag402CreditId, spellAg402 } from './ag402-credential.ts';
 import type { CreditForm } from './credential-reader.ts';
@@ -257,7 +263,7 @@ function listOf(
 function paymentOf(credit: Omit<CreditRecord, 'used'>, payTo: string, network: Network): PresentedPayment {
   return {
     messageHash: credit.messageHash,
-    sale: `sale_${credit.messageHash.slice(0, 24)}`,
+    sale: saleOf(credit.messageHash),
     purpose: 'package',
     dialect: 'open402',
     shop: credit.shop,

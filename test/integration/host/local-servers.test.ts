@@ -39,7 +39,7 @@ test.each<[string, Readonly<Record<string, unknown>>, object]>([
   ],
   [
     'llama.cpp',
-    { '/props': { default_generation_settings: {}, model_path: '/home/me/models/phi.gguf' } },
+    { '/props': { default_generation_settings: {}, model_path: '/models/phi.gguf' } },
     { kind: 'llama.cpp', detail: 'phi.gguf' },
   ],
   ['another model server', { '/v1/models': { data: [] } }, { kind: 'openai-compatible', detail: 'no model yet' }],
