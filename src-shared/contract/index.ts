@@ -1,4 +1,4 @@
-import { eventIterator, oc } from '@orpc/contract';
+import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { actionNames } from '../model/index.ts';
 import {
@@ -14,15 +14,8 @@ import {
   policyView,
   termsChange,
 } from './authority.ts';
-import {
-  creditView,
-  originSecret,
-  packageOffer,
-  pendingPurchase,
-  prepaidStatus,
-  purchaseResult,
-  renewal,
-} from './prepaid.ts';
+import { prepaid, secrets } from './prepaid-procedures.ts';
+import { operator, owner, procedure } from './procedure.ts';
 import {
   deskUpdate,
   endpointHealth,
@@ -35,16 +28,7 @@ import {
   spendingSeries,
   walletView,
 } from './screens.ts';
-import {
-  facilitatorView,
-  localServer,
-  refundView,
-  saleView,
-  shopDetail,
-  shopName,
-  shopView,
-  shopWish,
-} from './selling.ts';
+import { facilitator, shops } from './selling-procedures.ts';
 import {
   agentName,
   decimal,
@@ -57,20 +41,6 @@ import {
   time,
   walletBalance,
 } from './values.ts';
-
-/** Least rank that may call a procedure (architecture page, "One contract, three doors, four ranks"). */
-export type Rank = 'public' | 'agent' | 'operator' | 'owner';
-
-export interface ProcedureMeta {
-  readonly rank: Rank;
-}
-
-const procedure = oc.$meta<ProcedureMeta>({ rank: 'owner' }).errors({
-  /** A `GroatError`, with its code and its two sentences. */
-  GROAT: { status: 422, data: z.object({ code: z.string(), what: z.string(), next: z.string() }) },
-});
-const operator = procedure.meta({ rank: 'operator' });
-const owner = procedure.meta({ rank: 'owner' });
 
 /** Everything the host does for its doors. Grouped by room; a door adds nothing of its own. */
 export const contract = {
@@ -287,102 +257,10 @@ export const contract = {
       )
       .output(eventIterator(payStep)),
   },
-  shops: {
-    /**
-     * Opens a shop, or one that is there already with what is new of it; it comes back after a restart. Off the sandbox the
-     * owner's: another pay-to than the till, a remote facilitator, another address than loopback, open402 on mainnet.
-     */
-    open: operator.input(shopWish).output(shopView),
-    list: operator.output(z.array(shopView)),
-    /** What keeps buyers from paying although a shop is open, a sentence each. Asks the chain. */
-    gaps: operator.output(z.array(z.string())),
-    show: operator.input(z.object({ name: shopName })).output(shopDetail),
-    /** Where Prometheus reads it, and the bearer token for that; the URL is null while it is closed. Off the sandbox the owner's. */
-    metrics: operator
-      .input(z.object({ name: shopName }))
-      .output(z.object({ url: z.string().nullable(), token: z.string() })),
-    /** Closed after what is under way, and not opened at the next start; `start` opens it again. */
-    stop: operator.input(z.object({ name: shopName })).output(shopView),
-    start: operator.input(z.object({ name: shopName })).output(shopView),
-    /** Its sales stay in the books. */
-    remove: operator
-      .input(z.object({ name: shopName }))
-      .output(z.object({ name: z.string(), removed: z.literal(true) })),
-    /** Newest first; `before` is the id of the last sale of the page before. */
-    sales: operator
-      .input(
-        z.object({
-          name: shopName.optional(),
-          undelivered: z.boolean().default(false),
-          before: z.string().optional(),
-          limit: z.number().int().min(1).max(500).default(50),
-        }),
-      )
-      .output(z.array(saleView)),
-    /** Gives a sale's money back, all of it or a part, from the till to whoever paid. Once; asks for the PIN whatever the door. */
-    refund: owner.input(z.object({ sale: z.string(), amount: decimal.optional() })).output(refundView),
-    /** Looks for servers on this machine at the ports that such servers use, and at those that are named. */
-    detect: operator
-      .input(z.object({ ports: z.array(z.number().int().min(1).max(65_535)).max(32).default([]) }))
-      .output(z.array(localServer)),
-  },
-  facilitator: {
-    show: operator.output(facilitatorView),
-    /** The token comes out once. */
-    enable: owner
-      .input(
-        z.object({
-          port: z.number().int().min(0).max(65_535).default(0),
-          solPerDay: decimal.default('0.01'),
-          perMinute: z.number().int().min(1).max(100_000).default(120),
-        }),
-      )
-      .output(facilitatorView.extend({ url: z.string(), token: z.string() })),
-    disable: operator.output(facilitatorView),
-  },
-  prepaid: {
-    packages: operator.input(z.object({ url: z.url({ protocol: /^https?$/ }) })).output(packageOffer),
-    /** As agent, under its delegation: policy decides, and a person where it asks one. */
-    buy: operator
-      .input(
-        z.object({
-          url: z.url({ protocol: /^https?$/ }),
-          package: z.string().max(64),
-          agent: agentName.default('cli'),
-          form: z.enum(['groat', 'ag402']).default('groat'),
-          /** What was shown to whoever buys: for a package that costs more or holds less by then, nothing is paid. */
-          terms: z
-            .strictObject({
-              upTo: decimal,
-              calls: z.number().int().min(0).default(0),
-              days: z.number().int().min(0).default(0),
-            })
-            .optional(),
-        }),
-      )
-      .output(purchaseResult),
-    status: operator.output(prepaidStatus),
-    /** Asks the sellers of pending purchases once more. */
-    recover: operator.output(z.array(pendingPurchase)),
-    /** Throws away what is expired or used up. */
-    purge: operator.output(z.object({ removed: z.number().int() })),
-    renew: owner.input(z.object({ id: z.string(), renewal: renewal.nullable() })).output(creditView),
-  },
-  secrets: {
-    list: operator.output(z.array(originSecret)),
-    set: owner
-      .input(
-        z.object({
-          url: z.url({ protocol: /^https?$/ }),
-          secret: z.string().min(1).max(4096),
-          agents: z.array(agentName).max(100).default([]),
-        }),
-      )
-      .output(originSecret),
-    remove: operator
-      .input(z.object({ url: z.url({ protocol: /^https?$/ }) }))
-      .output(z.object({ origin: z.string(), removed: z.boolean() })),
-  },
+  shops,
+  facilitator,
+  prepaid,
+  secrets,
   sandbox: {
     /** Opens the demo shop where it is not open yet: something to buy for a first payment. */
     demoShop: operator.output(z.object({ url: z.string() })),
@@ -416,6 +294,7 @@ export type {
   PurchaseResult,
   Renewal,
 } from './prepaid.ts';
+export type { ProcedureMeta, Rank } from './procedure.ts';
 export type {
   DeskStatus,
   DeskUpdate,

@@ -34,7 +34,13 @@ export const emptyDraft: ShopDraft = {
   dialects: null,
 };
 
-export function draftOf(shop: ShopDetail): ShopDraft {
+/** What of a shop can be changed here. */
+type ChangeableShop = Pick<
+  ShopDetail,
+  'name' | 'target' | 'gatewayUrl' | 'price' | 'description' | 'routes' | 'prepaid' | 'packages' | 'flow' | 'dialects'
+>;
+
+export function draftOf(shop: ChangeableShop): ShopDraft {
   return {
     target: shop.target,
     price: shop.price,

@@ -37,7 +37,7 @@ import {
 } from '../../../src-renderer/features/sell/shop-words.ts';
 import { snippetsFor } from '../../../src-renderer/features/sell/snippets.ts';
 import { typedPorts } from '../../../src-renderer/features/sell/typed-ports.ts';
-import { prepaidPackage, routePrice, type ShopDetail, shopName } from '../../../src-shared/contract/index.ts';
+import { prepaidPackage, routePrice, shopName } from '../../../src-shared/contract/index.ts';
 import { shopWish } from '../../../src-shared/contract/selling.ts';
 
 const row = (part: Partial<RouteRow>): RouteRow => ({
@@ -170,7 +170,7 @@ describe('a shop as it is typed', () => {
   });
 
   test('an untouched shop is saved as what it was', () => {
-    const shop = {
+    const shop: Parameters<typeof draftOf>[0] = {
       name: 'Llama',
       target: 'http://127.0.0.1:11434/',
       price: '0.01',
@@ -181,7 +181,7 @@ describe('a shop as it is typed', () => {
       packages: [{ id: 'mine', name: 'Mine', calls: 10, days: 3, price: '0.05' }],
       flow: 'upfront',
       dialects: ['x402-v2'],
-    } as unknown as ShopDetail;
+    };
     const { gatewayUrl: _gatewayUrl, ...kept } = shop;
     expect(wishOf(draftOf(shop))).toEqual({ ...kept, port: 4021 });
   });
